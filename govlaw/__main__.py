@@ -1,0 +1,5 @@
+"""``python -m govlaw``."""
+
+from govlaw.cli import main
+
+raise SystemExit(main())

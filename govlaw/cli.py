@@ -1,0 +1,85 @@
+"""The command line. Each command is one call of the library; progress goes to stderr."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from govlaw import __version__
+from govlaw.errors import GovlawError
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run a command; return 0, 1 where something failed, 2 for a wrong command line."""
+    options = _parser().parse_args(words)
+    try:
+        return int(options.command(options))
+    except GovlawError as error:
+        for line in str(error).splitlines():
+            print(f"govlaw: {line}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="govlaw",
+        description="From a folder of law-based-government reports to a citable, audited panel.",
+    )
+    parser.add_argument("--version", action="version", version=f"govlaw {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    study = commands.add_parser("study", help="run the whole study: tables, figures, site")
+    study.add_argument(
+        "--raw", type=Path, nargs="+", default=[Path("data/raw")], metavar="PATH",
+        help="reports: files and folders (default: data/raw)",
+    )  # fmt: skip
+    study.add_argument(
+        "--out", type=Path, default=Path("."), metavar="DIR",
+        help="takes data/processed, figures and site (default: here)",
+    )  # fmt: skip
+    study.add_argument(
+        "--notebooks", type=Path, default=Path("notebooks"), metavar="DIR",
+        help="the notebooks to run (default: notebooks)",
+    )  # fmt: skip
+    study.add_argument(
+        "--language", choices=("zh", "en", "both"), default="both",
+        help="language of figures and site (default: both)",
+    )  # fmt: skip
+    study.add_argument(
+        "-p", dest="values", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"),
+        help="a parameter for every notebook that has it; may be given again",
+    )  # fmt: skip
+    study.set_defaults(command=_study)
+
+    extract = commands.add_parser("extract", help="read reports and write their tables")
+    extract.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="files and folders")
+    extract.add_argument("--out", type=Path, required=True, metavar="DIR", help="takes the tables")
+    extract.add_argument("--format", choices=("csv", "parquet"), default="csv")
+    extract.set_defaults(command=_extract)
+    return parser
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _study(options: argparse.Namespace) -> int:
+    from govlaw import study
+
+    languages = study.LANGUAGES if options.language == "both" else (options.language,)
+    return study.run(
+        study.Options(
+            tuple(options.raw), options.out, options.notebooks, languages, dict(options.values)
+        ),
+        _say,
+    )
+
+
+def _extract(options: argparse.Namespace) -> int:
+    from govlaw import corpus
+
+    outcome = corpus.extract(options.paths, options.out, options.format, _say)
+    _say(f"{len(outcome.read)} reports read, {len(outcome.refused)} refused: {options.out}")
+    return 1 if outcome.refused else 0

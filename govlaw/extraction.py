@@ -1,0 +1,54 @@
+"""One report through every stage: text to sections, observations, findings, tasks, honours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from govlaw import audit, honours, indicators, outline, plans, quantities, roles, sources
+from govlaw.model import Document, Finding, Honour, Observation, Section, Task
+from govlaw.text import Locator, clauses, sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """A report and all that was read from it, each list in order of its offsets."""
+
+    document: Document
+    sections: list[Section]
+    observations: list[Observation]
+    findings: list[Finding]
+    tasks: list[Task]
+    honours: list[Honour]
+
+
+def extract(document: Document) -> Extraction:
+    """Read every figure of a document and check what can be checked."""
+    text, metadata = document.text, document.metadata
+    year = int(metadata.period_end) if metadata.period_end else None
+    sections = outline.read(text, metadata.kind, year)
+    sentence_spans = sentences(text)
+    clause_spans = [c for start, end in sentence_spans for c in clauses(text, start, end)]
+    in_sentence, in_clause = Locator(sentence_spans), Locator(clause_spans)
+    found = quantities.find(text)
+    found = roles.assign(text, found, sections, in_clause, metadata.kind)
+    observed = indicators.observe(document, found, sections, in_sentence, in_clause)
+    return Extraction(
+        document,
+        sections,
+        observed,
+        audit.check(text, observed),
+        plans.read(text, sections),
+        honours.find(text, sentence_spans, year) if metadata.kind != "plan" else [],
+    )
+
+
+def extract_file(path: Path) -> Extraction:
+    """Read one file and extract it.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read as a report.
+    """
+    return extract(sources.read(path))

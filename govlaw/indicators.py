@@ -1,0 +1,117 @@
+"""Which indicator a figure measures: the codebook's rules over its own clause.
+
+A rule claims a figure by the words of the figure's own clause, never by those of a neighbour's, and
+no rule at all is an answer: a wrong code is worse than none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from govlaw.codebook import indicators, rules
+from govlaw.definitions import rows
+from govlaw.model import Document, Observation, Quantity, Section
+from govlaw.roles import section_at
+from govlaw.subjects import Own, own_words, subject
+from govlaw.text import Locator
+
+_UNCODED = ("structural", "rhetorical")
+_LONGEST_CONTEXT = 120
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What a rule may look at: the figure's own words, and what stands before and above."""
+
+    own: str
+    context: str
+
+
+def observe(
+    document: Document,
+    found: list[Quantity],
+    sections: list[Section],
+    sentences: Locator,
+    clauses: Locator,
+) -> list[Observation]:
+    """Return an observation for every quantity, structural ones too, in order.
+
+    Indicator, subject, scope and period are empty where nothing in the text decides them.
+    """
+    text = document.text
+    owned = own_words(found, clauses)
+    headings = {s.section_id: s for s in sections}
+    observed = []
+    for quantity, own in zip(found, owned, strict=True):
+        section = section_at(sections, quantity.start)
+        sentence = sentences.span(quantity.start)
+        code, subject_span = "", (quantity.start, quantity.start)
+        if quantity.role not in _UNCODED:
+            subject_span = subject(text, own)
+            place = _place(text, own, sentence[0], section, headings)
+            code = claim(quantity, place.own, place.context)
+        dimension = indicators()[code].dimension if code else section.dimension if section else ""
+        clause = text[max(sentence[0], quantity.start - _LONGEST_CONTEXT) : quantity.end]
+        observed.append(
+            Observation(
+                quantity,
+                code,
+                dimension,
+                text[slice(*subject_span)],
+                *subject_span,
+                _named("scope", clause) if quantity.role not in _UNCODED else "",
+                _named("period", clause) if quantity.role not in _UNCODED else "",
+                section.section_id if section else "",
+                *sentence,
+            )
+        )
+    return observed
+
+
+def claim(quantity: Quantity, own: str, context: str) -> str:
+    """Return the code of the rule that names this figure most exactly, or nothing.
+
+    Parameters
+    ----------
+    own : the figure's own words, the figure itself written as ``#``
+    context : what stands before it in its sentence, and the headings above it
+    """
+    if quantity.kind == "change":
+        return ""
+    best, longest = "", 0
+    for rule in rules().get(quantity.unit, ()):
+        match = rule.name.search(own)
+        if match is None or (rule.exclude and rule.exclude.search(own)):
+            continue
+        length = len(match[0])
+        if rule.context:
+            around = rule.context.search(own) or rule.context.search(context)
+            if around is None:
+                continue
+            length += len(around[0])
+        if length > longest:
+            best, longest = rule.code, length
+    return best
+
+
+def _place(
+    text: str, own: Own, sentence: int, section: Section | None, sections: dict[str, Section]
+) -> _Place:
+    before, after = text[slice(*own.before)], text[slice(*own.after)]
+    start = max(sentence, own.before[0] - _LONGEST_CONTEXT)
+    headings = []
+    while section is not None:
+        headings.append(section.heading)
+        section = sections.get(section.parent_id)
+    return _Place(f"{before}#{after}", "\n".join([text[start : own.before[0]], *headings]))
+
+
+def _named(field: str, clause: str) -> str:
+    """Return the scope or period named last before the figure, as it is printed."""
+    last = ""
+    for row in rows("qualifiers"):
+        if row["field"] == field:
+            for match in re.finditer(row["pattern"], clause):
+                last = match[0]
+    return last

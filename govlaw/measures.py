@@ -1,0 +1,388 @@
+"""The measures of the study: small functions from tables to tables, each with its formula.
+
+Figures and notebooks compute nothing; they draw and print what these functions return. A count of
+nothing found is 0; what is not known is missing (NaN, or a state that says so), never 0.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from govlaw.codebook import indicators
+from govlaw.definitions import rows
+from govlaw.errors import TableError
+
+#: Contents that the inspection and responsibility rules of 2019 require of a report.
+PARTS = ("results", "shortcomings", "first_person", "next_year", "other")
+#: States of an indicator in a report, from most to least said.
+STATES = ("value", "approximate", "target", "not_mentioned")
+#: How precisely a figure is given; the words behind each are ``approximators.csv``.
+APPROXIMATIONS = ("exact", "over", "under", "about")
+ROLES = ("actual", "target", "prior", "rhetorical", "structural")
+VERDICTS = (
+    "consistent",
+    "truncated",
+    "ceiling",
+    "over_rounded",
+    "irreconcilable",
+    "undetermined",
+    "base_undisclosed",
+)
+
+
+def annual_reports(documents: pd.DataFrame) -> pd.DataFrame:
+    """Return the documents that are annual reports: plans, news and evaluations are left out."""
+    return documents[documents["kind"] == "annual_report"].reset_index(drop=True)
+
+
+def of_documents(frame: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of ``frame`` whose ``doc_id`` is among ``documents``."""
+    return frame[frame["doc_id"].isin(documents["doc_id"])].reset_index(drop=True)
+
+
+def corpus_hash(documents: pd.DataFrame) -> str:
+    """Return one SHA-256 (64 hex digits) of the whole corpus.
+
+    Formula: SHA-256 of the lines ``<sha256> <doc_id>``, sorted. Two corpora with the same reports
+    have the same hash, in whatever order they were read.
+    """
+    lines = sorted(f"{row.sha256} {row.doc_id}\n" for row in documents.itertuples())
+    return hashlib.sha256("".join(lines).encode("utf-8")).hexdigest()
+
+
+def completeness(documents: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
+    """Tell which of the five required contents each annual report has a section for.
+
+    Formula: a content is present if at least one section with a heading (level 1 or deeper)
+    belongs to it; the score is the sum over the five. Source: the rules on inspection and
+    responsibility of 2019 (厅字〔2019〕28号), which name the five contents.
+
+    Returns
+    -------
+    DataFrame, one row a report and content: doc_id, part, present (bool), sections (count),
+    score (0 to 5, the same on every row of a report)
+    """
+    reports = annual_reports(documents)
+    headed = sections[sections["level"] >= 1]
+    counted = headed.groupby(["doc_id", "part"]).size()
+    found = pd.DataFrame(
+        [(doc_id, part) for doc_id in reports["doc_id"] for part in PARTS],
+        columns=["doc_id", "part"],
+    )
+    found["sections"] = [int(counted.get((d, p), 0)) for d, p in found.to_numpy()]
+    found["present"] = found["sections"] > 0
+    found["score"] = found.groupby("doc_id")["present"].transform("sum").astype("int64")
+    return found[["doc_id", "part", "present", "sections", "score"]]
+
+
+def delay(documents: pd.DataFrame) -> pd.DataFrame:
+    """Return the days from 1 April after the report year to the date of each annual report.
+
+    Formula: date minus 1 April of (last year of the period + 1); negative is early. The date is
+    that of publication where the report says it, else the date of writing, which is a lower
+    bound for publication. Source: the rules of 2019 ask for publication by 1 April.
+
+    Returns
+    -------
+    DataFrame, one row a report: doc_id, characters, date (ISO, empty if unknown), dated_by
+    (published | written | empty), days (NaN if unknown)
+    """
+    reports = annual_reports(documents)
+    found = []
+    for row in reports.itertuples():
+        day, dated_by = str(row.published), "published"
+        if not day:
+            day, dated_by = str(row.written), "written"
+        days = np.nan
+        if day and str(row.period_end):
+            due = date(int(str(row.period_end)) + 1, 4, 1)
+            days = float((date.fromisoformat(day) - due).days)
+        found.append((row.doc_id, row.characters, day, dated_by if day else "", days))
+    return pd.DataFrame(found, columns=["doc_id", "characters", "date", "dated_by", "days"])
+
+
+def density(
+    documents: pd.DataFrame, observations: pd.DataFrame, by: str = "role"
+) -> pd.DataFrame:
+    """Return figures per 1,000 characters of every document, by role or by dimension.
+
+    Formula: 1000 * figures / characters of the text. By dimension, figures of role ``actual``
+    are counted alone, so that years and document numbers do not count as content. Source:
+    "hard information" of Dyer, Lang and Stice-Lawrence (2017).
+
+    Returns
+    -------
+    DataFrame, one row a document and group: doc_id, group, figures (count), per_1000
+
+    Raises
+    ------
+    TableError
+        If ``by`` is neither ``role`` nor ``dimension``.
+    """
+    if by == "role":
+        groups, counted = ROLES, observations
+    elif by == "dimension":
+        groups = dimensions()
+        counted = observations[observations["role"] == "actual"]
+    else:
+        raise TableError(f"{by!r} is no way to split figures; use role or dimension")
+    sizes = counted.groupby(["doc_id", by]).size()
+    found = []
+    for row in documents.itertuples():
+        for group in groups:
+            figures = int(sizes.get((row.doc_id, group), 0))
+            share = 1000 * figures / row.characters if row.characters else np.nan
+            found.append((row.doc_id, group, figures, share))
+    return pd.DataFrame(found, columns=["doc_id", "group", "figures", "per_1000"])
+
+
+def profile(observations: pd.DataFrame, doc_id: str) -> pd.DataFrame:
+    """Return how many figures of one report belong to each dimension and role.
+
+    Structural figures (years, numbers of documents, names such as "1+3") are left out: they
+    measure nothing. Formula: a count.
+
+    Returns
+    -------
+    DataFrame, one row a dimension and role: dimension, role, figures (count)
+    """
+    own = observations[(observations["doc_id"] == doc_id) & (observations["role"] != "structural")]
+    sizes = own.groupby(["dimension", "role"]).size()
+    return pd.DataFrame(
+        [
+            (dimension, role, int(sizes.get((dimension, role), 0)))
+            for dimension in dimensions()
+            for role in ROLES
+            if role != "structural"
+        ],
+        columns=["dimension", "role", "figures"],
+    )
+
+
+def disclosure(
+    documents: pd.DataFrame, observations: pd.DataFrame, codes: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Return the state of every indicator in every annual report.
+
+    ``value``: an exact figure for what was done; ``approximate``: figures for what was done, all
+    of them about, over or under, or doubtful; ``target``: only figures for what is planned;
+    ``not_mentioned``: no figure for the year was found. The last one is missing and never 0: the
+    report may say in words what it does not count, and a rule may have failed to claim a figure.
+
+    Parameters
+    ----------
+    codes : indicators to look for; the codebook's core ones by default
+
+    Returns
+    -------
+    DataFrame, one row a report and indicator: doc_id, indicator, dimension, state, figures (count)
+    """
+    known = indicators()
+    wanted = list(codes) if codes is not None else core_indicators()
+    reports = annual_reports(documents)
+    claimed = observations[observations["indicator"] != ""]
+    own = {
+        key: part
+        for key, part in of_documents(claimed, reports).groupby(["doc_id", "indicator"])
+    }
+    found = []
+    for doc_id in reports["doc_id"]:
+        for code in wanted:
+            part = own.get((doc_id, code))
+            state = "not_mentioned" if part is None else _state(part)
+            size = 0 if part is None else len(part)
+            found.append((doc_id, code, known[code].dimension, state, size))
+    return pd.DataFrame(found, columns=["doc_id", "indicator", "dimension", "state", "figures"])
+
+
+def _state(figures: pd.DataFrame) -> str:
+    actual = figures[figures["role"] == "actual"]
+    if ((actual["approx"] == "exact") & ~actual["uncertain"]).any():
+        return "value"
+    if len(actual):
+        return "approximate"
+    return "target" if (figures["role"] == "target").any() else "not_mentioned"
+
+
+def disclosure_share(
+    states: pd.DataFrame,
+    counted: Sequence[str] = ("value", "approximate"),
+    weights: Mapping[str, float] | None = None,
+) -> pd.DataFrame:
+    """Return disclosed over applicable indicators, by report and dimension.
+
+    Formula: sum of the weights of the indicators whose state is in ``counted``, over the sum of
+    the weights of all that were looked for; every weight is 1 by default. Source: the disclosure
+    index of accounting studies, unweighted. The official weights of the demonstration indicators
+    are not published, so no official score can be rebuilt from this.
+
+    Parameters
+    ----------
+    states : what :func:`disclosure` returned
+    counted : states that count as disclosed
+    weights : weight by indicator; an indicator that is not named weighs 1
+
+    Returns
+    -------
+    DataFrame, one row a report and dimension: doc_id, dimension, disclosed, applicable (both in
+    weights), share (0 to 1, NaN where nothing is applicable)
+    """
+    weight = states["indicator"].map(lambda code: float((weights or {}).get(code, 1.0)))
+    frame = states.assign(
+        applicable=weight, disclosed=weight.where(states["state"].isin(list(counted)), 0.0)
+    )
+    summed = frame.groupby(["doc_id", "dimension"], sort=False)[["disclosed", "applicable"]].sum()
+    found = summed.reset_index()
+    found["share"] = found["disclosed"] / found["applicable"].where(found["applicable"] > 0)
+    return found
+
+
+def rates(observations: pd.DataFrame) -> pd.DataFrame:
+    """Return the rates that reports print for what was done: percentages, one row a figure."""
+    chosen = observations[
+        (observations["kind"] == "rate")
+        & (observations["unit"] == "%")
+        & (observations["role"] == "actual")
+        & observations["value"].notna()
+    ]
+    return chosen.reset_index(drop=True)
+
+
+def ceiling_share(documents: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
+    """Return the share of the rates of each document that are printed as 100%.
+
+    Formula: exact rates of role ``actual`` with value 100, over all rates of role ``actual``.
+    全覆盖 and 全部 hold no digits and are not counted.
+
+    Returns
+    -------
+    DataFrame, one row a document: doc_id, rates, at_ceiling (counts), share (NaN without rates)
+    """
+    printed = rates(observations)
+    top = (printed["value"] == 100) & (printed["approx"] == "exact")
+    every, full = printed.groupby("doc_id").size(), printed[top].groupby("doc_id").size()
+    found = pd.DataFrame({"doc_id": documents["doc_id"].to_numpy()})
+    found["rates"] = [int(every.get(doc_id, 0)) for doc_id in found["doc_id"]]
+    found["at_ceiling"] = [int(full.get(doc_id, 0)) for doc_id in found["doc_id"]]
+    found["share"] = found["at_ceiling"] / found["rates"].where(found["rates"] > 0)
+    return found
+
+
+def precision(documents: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
+    """Return how precisely each document gives its figures for what was done.
+
+    Formula: figures of role ``actual`` of each approximation (exact, over, under, about), over
+    all figures of role ``actual``.
+
+    Returns
+    -------
+    DataFrame, one row a document and approximation: doc_id, approx, figures (count), share (0 to
+    1, NaN in a document without figures)
+    """
+    actual = observations[observations["role"] == "actual"]
+    sizes = actual.groupby(["doc_id", "approx"]).size()
+    found = pd.DataFrame(
+        [
+            (doc_id, approx, int(sizes.get((doc_id, approx), 0)))
+            for doc_id in documents["doc_id"]
+            for approx in APPROXIMATIONS
+        ],
+        columns=["doc_id", "approx", "figures"],
+    )
+    total = found.groupby("doc_id")["figures"].transform("sum")
+    found["share"] = found["figures"] / total.where(total > 0)
+    return found
+
+
+def tested_rates(findings: pd.DataFrame) -> pd.DataFrame:
+    """Return the rates that could be recomputed, as numbers, worst agreement first.
+
+    Formula: difference = recomputed minus printed, in percentage points; tolerance = half of the
+    last printed digit. Audit rule A.
+
+    Returns
+    -------
+    DataFrame, one row a finding: doc_id, formula, start, end (of the printed rate), printed,
+    recomputed, low, high (percent), difference, tolerance (points), verdict
+    """
+    chosen = findings[(findings["rule"] == "A") & (findings["recomputed"] != "")]
+    tested = chosen["operands"].str.rsplit(";", n=1).str[-1].str.split(":", expand=True)
+    found = pd.DataFrame(
+        {
+            "doc_id": chosen["doc_id"],
+            "formula": chosen["formula"],
+            "start": tested[0].astype("int64") if len(chosen) else pd.Series(dtype="int64"),
+            "end": tested[1].astype("int64") if len(chosen) else pd.Series(dtype="int64"),
+            "printed": pd.to_numeric(chosen["printed"].str.rstrip("%")),
+            "recomputed": pd.to_numeric(chosen["recomputed"]),
+            "low": pd.to_numeric(chosen["low"]),
+            "high": pd.to_numeric(chosen["high"]),
+        }
+    )
+    found["difference"] = found["recomputed"] - found["printed"]
+    found["tolerance"] = (found["high"] - found["low"]) / 2
+    found["verdict"] = chosen["verdict"]
+    order = (found["difference"].abs() / found["tolerance"]).sort_values(
+        ascending=False, kind="stable"
+    )
+    return found.loc[order.index].reset_index(drop=True)
+
+
+def verdicts(findings: pd.DataFrame) -> pd.DataFrame:
+    """Return how many findings of each rule have each verdict; a verdict not met counts 0.
+
+    Returns
+    -------
+    DataFrame, one row a rule that was applied and verdict: rule, verdict, findings (count)
+    """
+    sizes = findings.groupby(["rule", "verdict"]).size()
+    return pd.DataFrame(
+        [
+            (rule, verdict, int(sizes.get((rule, verdict), 0)))
+            for rule in sorted(findings["rule"].unique())
+            for verdict in VERDICTS
+        ],
+        columns=["rule", "verdict", "findings"],
+    )
+
+
+def tested_share(
+    documents: pd.DataFrame, observations: pd.DataFrame, findings: pd.DataFrame
+) -> pd.DataFrame:
+    """Return how many of the printed rates of each document could be tested at all.
+
+    Formula: rates of audit rule A that were recomputed, over exact rates of role ``actual``.
+    The rest print no base, or none that the words of the report tie to them.
+
+    Returns
+    -------
+    DataFrame, one row a document: doc_id, rates, tested, base_undisclosed (counts), share (0 to
+    1, NaN without rates)
+    """
+    printed = rates(observations)
+    every = printed[printed["approx"] == "exact"].groupby("doc_id").size()
+    of_rates = findings[findings["rule"] == "A"]
+    tested = of_rates[of_rates["recomputed"] != ""].groupby("doc_id").size()
+    hidden = of_rates[of_rates["verdict"] == "base_undisclosed"].groupby("doc_id").size()
+    found = pd.DataFrame({"doc_id": documents["doc_id"].to_numpy()})
+    for name, sizes in (("rates", every), ("tested", tested), ("base_undisclosed", hidden)):
+        found[name] = [int(sizes.get(doc_id, 0)) for doc_id in found["doc_id"]]
+    found["share"] = found["tested"] / found["rates"].where(found["rates"] > 0)
+    return found
+
+
+def dimensions() -> tuple[str, ...]:
+    """Return the dimensions of the codebook, in its order."""
+    return tuple(row["dimension"] for row in rows("dimensions"))
+
+
+def core_indicators() -> list[str]:
+    """Return the codes of the codebook's core indicators, by dimension, in its order."""
+    order = {name: i for i, name in enumerate(dimensions())}
+    entries = [entry for entry in indicators().values() if entry.status == "core"]
+    return [entry.code for entry in sorted(entries, key=lambda entry: order[entry.dimension])]

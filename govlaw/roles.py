@@ -1,0 +1,63 @@
+"""Roles that a figure's surroundings decide: what is planned is a target.
+
+:mod:`govlaw.quantities` sees a figure's own words only; here come the kind of the document, the
+part of the report, and the words of the clause before it. The words are the table ``targets.csv``.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import replace
+from functools import cache
+
+from govlaw.definitions import rows
+from govlaw.model import Quantity, Section
+from govlaw.text import Locator
+
+_FIXED = ("structural", "rhetorical", "prior")
+
+
+@cache
+def _target_words() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{row['pattern']})" for row in rows("targets")))
+
+
+def assign(
+    text: str,
+    found: list[Quantity],
+    sections: list[Section],
+    clauses: Locator,
+    kind: str,
+) -> list[Quantity]:
+    """Return the quantities with targets marked.
+
+    In a plan every figure that counts is a target; in a report those of the plans for next year
+    and those whose clause says so (力争, 列入修改计划 …).
+    """
+    assigned = []
+    for quantity in found:
+        if quantity.role not in _FIXED and (
+            kind == "plan"
+            or _part(sections, quantity.start) == "next_year"
+            or _planned(text, quantity, clauses)
+        ):
+            quantity = replace(quantity, role="target")
+        assigned.append(quantity)
+    return assigned
+
+
+def section_at(sections: list[Section], offset: int) -> Section | None:
+    """Return the innermost section that holds ``offset``."""
+    index = bisect_right([s.start for s in sections], offset) - 1
+    return sections[index] if index >= 0 else None
+
+
+def _part(sections: list[Section], offset: int) -> str:
+    section = section_at(sections, offset)
+    return section.part if section else ""
+
+
+def _planned(text: str, quantity: Quantity, clauses: Locator) -> bool:
+    start, _ = clauses.span(quantity.start)
+    return bool(_target_words().search(text[start : quantity.end]))

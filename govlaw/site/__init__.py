@@ -1,0 +1,1 @@
+"""The rendered study: executed notebooks, report cards and evidence pages as a static site."""

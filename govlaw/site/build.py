@@ -1,0 +1,176 @@
+"""Assemble the pages of the study and let Sphinx render them, once for each language."""
+
+from __future__ import annotations
+
+import html
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import nbformat
+
+from govlaw import __version__, tables
+from govlaw.codebook import VERSION
+from govlaw.errors import NotebookError
+from govlaw.labels import label
+
+#: What Sphinx calls the languages of the study.
+LOCALES = {"zh": "zh_CN", "en": "en"}
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The executed notebooks of one language, in the order of the menu."""
+
+    notebooks: Sequence[Path]
+    cards: Sequence[Path]
+
+
+def build(pages: Pages, processed: Path, work: Path, out: Path, language: str) -> None:
+    """Render the study in one language into ``out/<language>``.
+
+    Parameters
+    ----------
+    pages : executed notebooks and report cards
+    processed : the folder of the tables
+    work : a folder for what is made on the way
+    out : the site; what it held for this language is replaced when the new pages are complete
+
+    Raises
+    ------
+    NotebookError
+        If Sphinx cannot render a page.
+    """
+    source, fresh = work / "source", work / "html"
+    for folder in (source, fresh):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    study = tables.read(processed)
+    _assemble(pages, study, source, language)
+    command = [
+        sys.executable, "-m", "sphinx", "-q", "-b", "html", "-c", str(files("govlaw") / "site"),
+        "-d", str(work / "doctrees"), "-D", f"language={LOCALES[language]}",
+        "-D", f"govlaw_processed={processed.resolve()}", "-D", f"release={__version__}",
+        "-D", f"html_title=govlaw · {label('site_title', language)}", str(source), str(fresh),
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    if done.returncode:
+        raise NotebookError(f"the site could not be rendered: {done.stderr.strip()}")
+    for extra in (".buildinfo", "objects.inv"):
+        (fresh / extra).unlink(missing_ok=True)
+    shutil.copyfile(
+        str(files("govlaw") / "fonts" / "GovlawSansSC-Regular.otf"),
+        fresh / "_static" / "GovlawSansSC-Regular.otf",
+    )
+    target = out / language
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.move(fresh, target)
+    tables.replace(out / "index.html", _front_door().encode("utf-8"))
+
+
+def _assemble(pages: Pages, study: tables.Study, source: Path, language: str) -> None:
+    for folder, listed in (("study", pages.notebooks), ("cards", pages.cards)):
+        (source / folder).mkdir()
+        for notebook in listed:
+            _localise(notebook, source / folder / notebook.name, language)
+    (source / "evidence").mkdir()
+    for row in study.documents.to_dict("records"):
+        page = _evidence(row["doc_id"], row["title"] or row["doc_id"], language)
+        (source / "evidence" / f"{row['doc_id']}.md").write_text(page, encoding="utf-8")
+    index = _index(pages, study, language)
+    (source / "index.md").write_text(index, encoding="utf-8")
+
+
+def _localise(notebook: Path, target: Path, language: str) -> None:
+    """Keep the cells of one language; hide code and parameters; describe each picture."""
+    content = nbformat.read(notebook, as_version=4)
+    kept = []
+    for cell in content.cells:
+        tags = set(cell.metadata.get("tags", []))
+        if tags & (set(LOCALES) - {language}) or tags & {"parameters", "injected-parameters"}:
+            continue
+        if cell.cell_type == "code":
+            cell.metadata["tags"] = sorted(tags | {"hide-input"})
+            alt = _alternative(cell)
+            if alt:
+                cell.metadata["mystnb"] = {"image": {"alt": alt}}
+        kept.append(cell)
+    content.cells = kept
+    nbformat.write(content, target)
+
+
+def _alternative(cell: nbformat.NotebookNode) -> str:
+    for output in cell.get("outputs", []):
+        for about in output.get("metadata", {}).values():
+            if isinstance(about, dict) and about.get("alt"):
+                return str(about["alt"])
+    return ""
+
+
+def escape(text: str) -> str:
+    """Return text in which no character is markup, for a heading or a link in Markdown."""
+    plain = " ".join(text.split())
+    return "".join(f"\\{c}" if c in r"\`*_{}[]()<>#+-.!|~$&:^'\"=@%/" else c for c in plain)
+
+
+def _evidence(doc_id: str, title: str, language: str) -> str:
+    card = f"[{label('report_card', language)}](../cards/{doc_id})"
+    note = label("evidence_note", language)
+    return f"# {escape(title)}\n\n{note} {card}\n\n```{{govlaw-evidence}} {doc_id}\n```\n"
+
+
+def _index(pages: Pages, study: tables.Study, language: str) -> str:
+    count = len(study.observations)
+    lines = [
+        f"# {label('site_title', language)}",
+        "",
+        label("site_lead", language).format(
+            documents=len(study.documents),
+            figures=count,
+            indicators=study.observations.loc[
+                study.observations["indicator"] != "", "indicator"
+            ].nunique(),
+            findings=len(study.findings),
+        ),
+        "",
+        f"## {label('site_study', language)}",
+        "",
+        *_tree([f"study/{path.stem}" for path in pages.notebooks]),
+        f"## {label('report_cards', language)}",
+        "",
+        *_tree([f"cards/{path.stem}" for path in pages.cards]),
+        f"## {label('evidence', language)}",
+        "",
+        *_tree([f"evidence/{doc_id}" for doc_id in study.documents["doc_id"]]),
+        "---",
+        "",
+        label("site_versions", language).format(version=__version__, codebook=VERSION),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _tree(names: Sequence[str]) -> list[str]:
+    return ["```{toctree}", ":maxdepth: 1", "", *names, "```", ""]
+
+
+def _front_door() -> str:
+    """Return the page that leads to the reader's language."""
+    title = html.escape(f"govlaw · {label('site_title', 'zh')} · {label('site_title', 'en')}")
+    return f"""<!doctype html>
+<html lang="zh">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<script>
+location.replace((navigator.language || "zh").startsWith("zh") ? "zh/index.html" : "en/index.html");
+</script>
+<p><a href="zh/index.html" lang="zh">{html.escape(label("site_title", "zh"))}</a></p>
+<p><a href="en/index.html" lang="en">{html.escape(label("site_title", "en"))}</a></p>
+</html>
+"""

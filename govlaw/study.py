@@ -1,0 +1,288 @@
+"""The whole study: reports to tables, notebooks, figures and site, rerunning only what changed.
+
+The order of work is kept by doit: every step names what it depends on (files by content, values
+by digest) and what it makes. A failing notebook is listed and the rest goes on.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import importlib.metadata
+import io
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from doit.cmd_base import ModuleTaskLoader
+from doit.doit_cmd import DoitMain
+from doit.tools import config_changed
+
+from govlaw import __version__, corpus, tables
+from govlaw.errors import GovlawError, NotebookError
+
+LANGUAGES = ("zh", "en")
+_CARD = "report_card"
+_SHAPES = ("matplotlib", "seaborn", "pandas", "numpy", "sphinx", "myst-nb")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a study is made of and where it goes.
+
+    Parameters
+    ----------
+    raw : files or folders of reports
+    out : the folder that takes ``data/processed``, ``figures`` and ``site``
+    notebooks : the folder of the notebooks
+    languages : any of zh and en
+    values : parameters for the notebooks, by name, as text
+    """
+
+    raw: tuple[Path, ...] = (Path("data/raw"),)
+    out: Path = Path(".")
+    notebooks: Path = Path("notebooks")
+    languages: tuple[str, ...] = LANGUAGES
+    values: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def processed(self) -> Path:
+        """The folder of the tables."""
+        return self.out / "data" / "processed"
+
+    @property
+    def figures(self) -> Path:
+        """The folder of the figures."""
+        return self.out / "figures"
+
+    @property
+    def site(self) -> Path:
+        """The folder of the rendered study."""
+        return self.out / "site"
+
+    @property
+    def work(self) -> Path:
+        """What is made on the way, and the record of what is up to date."""
+        return self.out / ".govlaw"
+
+
+def run(options: Options, say: Callable[[str], None] = lambda line: None) -> int:
+    """Run a study; return 0, or 1 where a report was refused or a notebook failed.
+
+    Raises
+    ------
+    GovlawError
+        If nothing can be run: no report, no notebooks, an unknown parameter.
+    """
+    reports = corpus.find(options.raw)
+    plan = _Plan(options, reports, say)
+    options.work.mkdir(parents=True, exist_ok=True)
+    if plan.doit(plan.extraction()):
+        raise GovlawError(plan.failures[-1])
+    plan.doit(plan.notebooks())
+    if not plan.doit(plan.sites()):
+        say(f"site     {options.site / 'index.html'}")
+    refused = tables.refused(options.processed)
+    for line in (*refused, *plan.failures):
+        say(f"failed   {line}")
+    return 1 if refused or plan.failures else 0
+
+
+def _own(path: Path) -> bool:
+    """Tell whether a file of the package shapes what a study looks like."""
+    return path.is_file() and path.suffix != ".pyc"
+
+
+def _versions() -> dict[str, str]:
+    """Return the versions of what draws and renders: another one may change every byte."""
+    found = {name: importlib.metadata.version(name) for name in _SHAPES}
+    return found | {"govlaw": __version__, "python": sys.version.split()[0]}
+
+
+def _figures_stand(executed: Path, figures: Path) -> bool:
+    """Tell whether every figure that an executed notebook saved is still there."""
+    try:
+        notebook = json.loads(executed.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    outputs = (o for cell in notebook["cells"] for o in cell.get("outputs", []))
+    about = (m for o in outputs for m in o.get("metadata", {}).values() if isinstance(m, dict))
+    names = [m["figure"] for m in about if "figure" in m]
+    return all(
+        (figures / f"{name}.{suffix}").exists() for name in names for suffix in ("svg", "png")
+    )
+
+
+class _Plan:
+    """The steps of a study as doit's tasks."""
+
+    def __init__(self, options: Options, reports: list[Path], say: Callable[[str], None]) -> None:
+        self.options, self.reports, self.say = options, reports, say
+        self.failures: list[str] = []
+        self.sources = [
+            str(path) for path in sorted(Path(__file__).parent.rglob("*")) if _own(path)
+        ]
+        self.annotations = self._annotations()
+
+    # -- steps -----------------------------------------------------------------------------
+
+    def extraction(self) -> Iterator[dict[str, Any]]:
+        """Reports to tables."""
+        options = self.options
+        targets = [options.processed / f"{name}.csv" for name in (*tables.COLUMNS, "refused")]
+        yield {
+            "name": "tables",
+            "actions": [
+                (self._try, [corpus.extract, options.raw, options.processed, "csv", self.say])
+            ],
+            "file_dep": [*map(str, self.reports), *self.sources],
+            "targets": [*map(str, targets)],
+            "uptodate": [config_changed({"raw": [str(path) for path in self.reports]})],
+        }
+
+    def notebooks(self) -> Iterator[dict[str, Any]]:
+        """Every notebook once a language; the report card once a report as well."""
+        for language in self.options.languages:
+            for notebook in sorted(self.annotations):
+                if notebook.stem != _CARD:
+                    yield self._notebook(notebook, language, notebook.stem, {})
+                    continue
+                for doc_id in tables.doc_ids(self.options.processed):
+                    yield self._notebook(notebook, language, f"cards/{doc_id}", {"doc_id": doc_id})
+
+    def sites(self) -> Iterator[dict[str, Any]]:
+        """The rendered study, once a language."""
+        for language in self.options.languages:
+            executed = self._executed(language)
+            target = self.options.site / language / "index.html"
+            yield {
+                "name": f"site:{language}",
+                "actions": [(self._try, [self._site, language])],
+                "file_dep": [*map(str, executed), *self._table_files(), *self.sources],
+                "targets": [str(target)],
+                "uptodate": [config_changed({"pages": [str(path) for path in executed]})],
+            }
+
+    def _notebook(
+        self, notebook: Path, language: str, name: str, extra: dict[str, str]
+    ) -> dict[str, Any]:
+        from govlaw.execute import convert
+
+        known = self.annotations[notebook]
+        given = {
+            "processed": str(self.options.processed),
+            "figures": str(self.options.figures),
+            "language": language,
+            **self.options.values,
+            **extra,
+        }
+        values = {k: convert(k, v, known[k]) for k, v in given.items() if k in known}
+        target = self.options.work / "notebooks" / language / f"{name}.ipynb"
+        return {
+            "name": f"{language}:{name}",
+            "actions": [(self._try, [self._execute, notebook, target, values])],
+            "file_dep": [str(notebook), *self.sources, *([] if extra else self._table_files())],
+            "targets": [str(target)],
+            "uptodate": [
+                config_changed({"values": values, "rows": self._rows(extra), "with": _versions()}),
+                lambda task, values: _figures_stand(target, self.options.figures),
+            ],
+        }
+
+    # -- actions ---------------------------------------------------------------------------
+
+    def _try(self, action: Callable[..., object], *arguments: object) -> bool:
+        """Run an action for doit; keep what went wrong as one line for the user."""
+        try:
+            action(*arguments)
+        except GovlawError as error:
+            self.failures.append(str(error))
+            return False
+        return True
+
+    def _execute(self, notebook: Path, target: Path, values: dict[str, Any]) -> None:
+        from govlaw import execute
+
+        started = time.monotonic()
+        execute.run(notebook, target, values)
+        name = target.relative_to(self.options.work / "notebooks").with_suffix("")
+        self.say(f"notebook {name} ({time.monotonic() - started:.0f} s)")
+
+    def _site(self, language: str) -> None:
+        from govlaw.site import build
+
+        pages = self._executed(language)
+        cards = [path for path in pages if path.parent.name == "cards"]
+        studies = [path for path in pages if path.parent.name != "cards"]
+        build.build(
+            build.Pages(studies, cards),
+            self.options.processed,
+            self.options.work / "site" / language,
+            self.options.site,
+            language,
+        )
+
+    # -- what steps depend on --------------------------------------------------------------
+
+    def _annotations(self) -> dict[Path, dict[str, str]]:
+        """Return each notebook's parameters; refuse a value that no notebook has a name for."""
+        from govlaw.execute import parameters
+
+        found = {path: parameters(path) for path in sorted(self.options.notebooks.glob("*.ipynb"))}
+        if not found:
+            raise NotebookError(f"{self.options.notebooks}: no notebook found there")
+        known = set().union(*found.values())
+        unknown = sorted(set(self.options.values) - known)
+        if unknown:
+            raise NotebookError(
+                f"no notebook has a parameter {', '.join(unknown)}; known are "
+                f"{', '.join(sorted(known))}"
+            )
+        return found
+
+    def _table_files(self) -> list[str]:
+        return [str(self.options.processed / f"{name}.csv") for name in tables.COLUMNS]
+
+    def _rows(self, extra: dict[str, str]) -> str:
+        """Return a digest of one report's rows in every table: what its card depends on."""
+        if not extra:
+            return ""
+        digest = hashlib.sha256()
+        for file in self._table_files():
+            text = Path(file).read_text(encoding="utf-8")
+            for row in csv.DictReader(io.StringIO(text, newline="")):
+                if row["doc_id"] == extra["doc_id"]:
+                    digest.update(json.dumps(row, sort_keys=True).encode())
+        return digest.hexdigest()
+
+    def _executed(self, language: str) -> list[Path]:
+        """Return the executed notebooks of a language, the study's before the cards."""
+        folder = self.options.work / "notebooks" / language
+        names = [path.stem for path in self.annotations if path.stem != _CARD]
+        names += [f"cards/{doc_id}" for doc_id in tables.doc_ids(self.options.processed)]
+        return [path for name in names if (path := folder / f"{name}.ipynb").exists()]
+
+    # -- doit ------------------------------------------------------------------------------
+
+    def doit(self, tasks: Iterator[dict[str, Any]]) -> int:
+        """Run tasks two at a time, each only if what it depends on changed."""
+        listed = list(tasks)
+
+        def task_govlaw() -> Iterator[dict[str, Any]]:
+            yield from ({**task, "io": {"capture": False}} for task in listed)
+
+        config = {
+            "dep_file": str(self.options.work / "state.json"),
+            "backend": "json",
+            "continue": True,
+            "num_process": 2,
+            "par_type": "thread",
+            "reporter": "zero",
+            "verbosity": 0,
+        }
+        loader = ModuleTaskLoader({"task_govlaw": task_govlaw, "DOIT_CONFIG": config})
+        return int(DoitMain(loader, config_filenames=()).run(["run"]))

@@ -1,0 +1,84 @@
+"""What a figure counts, in the words of its own clause.
+
+A figure's own words run from the figure before it (or the start of its clause) to the figure after
+it (or the clause's end). The subject is the stretch of them that names what is counted, so that a
+reader always sees what a number is of, with or without an indicator.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from govlaw.definitions import rows
+from govlaw.model import Quantity
+from govlaw.text import Locator
+
+_TRIM = ' \t\r\n　、，,。；;：:（）()“”"《》‘’—-…'
+# the noun of the figure before, then "and": 266个行政执法证和7个行政执法监督证
+_JOINED = re.compile(r"[\u4e00-\u9fff（）()“”]{0,14}(?:和|与|及|以及|、)(?=[0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Offsets of a figure's own words: before it and after it."""
+
+    before: tuple[int, int]
+    after: tuple[int, int]
+
+
+@cache
+def _fillers(position: str) -> re.Pattern[str]:
+    listed = "|".join(f"(?:{r['pattern']})" for r in rows("fillers") if r["position"] == position)
+    return re.compile(f"^(?:{listed})+" if position == "start" else f"(?:{listed})+$")
+
+
+def own_words(found: list[Quantity], clauses: Locator) -> list[Own]:
+    """Return each quantity's own words; those of neighbours never overlap."""
+    owned = []
+    for i, quantity in enumerate(found):
+        start, end = clauses.span(quantity.start)
+        low = max(start, found[i - 1].end if i else 0)
+        high = found[i + 1].start if i + 1 < len(found) else end
+        low, high = min(low, quantity.start), max(min(high, end), quantity.end)
+        owned.append(Own((low, quantity.start), (quantity.end, high)))
+    return owned
+
+
+def subject(text: str, own: Own) -> tuple[int, int]:
+    """Return the span of the words that name what is counted; empty where there are none.
+
+    办理法律援助案件116件 has its noun before the number, 召开3次联席会议 has it after.
+    """
+    before, after = _trimmed(text, *own.before), _trimmed(text, *own.after)
+    if after[0] == after[1]:
+        return before
+    words = text[slice(*before)]
+    # 换发266个行政执法证, 执法人员中8203人合格: what stands before is no noun of this figure
+    follows = (
+        not words
+        or text.endswith("中", own.before[0], own.before[1])
+        or _fillers("verb").search(words)
+        or _JOINED.match(text, own.before[0])
+    )
+    return after if follows else before
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Cut off punctuation, adverbs and verbs that say nothing of what is counted."""
+    while True:
+        while start < end and text[start] in _TRIM:
+            start += 1
+        while start < end and text[end - 1] in _TRIM:
+            end -= 1
+        words = text[start:end]
+        head, tail = _fillers("start").match(words), _fillers("end").search(words)
+        if head and head.end() < len(words):
+            start += head.end()
+        elif tail and tail.start() > 0:
+            end = start + tail.start()
+        elif (head or tail) and words:
+            return start, start
+        else:
+            return start, end

@@ -1,0 +1,284 @@
+"""The tables of a study: their columns, and the only code that writes and reads them.
+
+Written whole or not at all: a table is made beside its place and moved there when complete. The
+same extraction always gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from govlaw.errors import TableError
+from govlaw.extraction import Extraction
+from govlaw.numerals import plain
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Columns of every table, in order. The first ones are a contract with users; see docs/tables.md.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "documents": (
+        "doc_id", "title", "kind", "issuer", "region", "adcode", "level", "province",
+        "period_start", "period_end", "published", "document_number", "index_number", "sha256",
+        "characters", "edition", "source", "written", "addressee",
+    ),
+    "sections": (
+        "doc_id", "section_id", "parent_id", "level", "start", "end", "heading", "part",
+        "dimension",
+    ),
+    "observations": (
+        "doc_id", "start", "end", "text", "value", "value_low", "value_high", "unit", "approx",
+        "role", "kind", "indicator", "dimension", "subject", "scope", "period", "section_id",
+        "uncertain", "sentence_start", "sentence_end", "subject_start", "subject_end",
+    ),
+    "findings": (
+        "doc_id", "rule", "formula", "operands", "printed", "recomputed", "low", "high",
+        "verdict", "explanation_zh", "explanation_en",
+    ),
+    "tasks": (
+        "doc_id", "number", "section_id", "start", "end", "lead_units", "supporting_units",
+        "deadline",
+    ),
+    "honours": ("doc_id", "start", "end", "year", "month", "honour", "level", "kind"),
+}  # fmt: skip
+
+#: Columns that hold whole numbers; value and its bounds are decimals; all else is text.
+INTEGERS = frozenset({"start", "end", "characters", "sentence_start", "sentence_end"}) | {
+    "subject_start",
+    "subject_end",
+}
+DECIMALS = frozenset({"value", "value_low", "value_high"})
+FORMATS = ("csv", "parquet")
+
+Row = dict[str, str]
+
+
+def rows(extraction: Extraction) -> dict[str, list[Row]]:
+    """Return the rows of one report for every table, as text."""
+    document, meta = extraction.document, extraction.document.metadata
+    name = {"doc_id": document.doc_id}
+    return {
+        "documents": [
+            {
+                **name,
+                **{c: getattr(meta, c) for c in COLUMNS["documents"] if hasattr(meta, c)},
+                "sha256": document.sha256,
+                "characters": str(len(document.text)),
+            }
+        ],
+        "sections": [
+            name | {c: str(getattr(s, c)) for c in COLUMNS["sections"][1:]}
+            for s in extraction.sections
+        ],
+        "observations": [name | row for row in _observations(extraction)],
+        "findings": [
+            name
+            | {c: str(getattr(f, c)) for c in COLUMNS["findings"][1:]}
+            | {"operands": ";".join(f"{start}:{end}" for start, end in f.operands)}
+            for f in extraction.findings
+        ],
+        "tasks": [
+            name
+            | {c: str(getattr(t, c)) for c in COLUMNS["tasks"][1:]}
+            | {
+                "lead_units": ";".join(t.lead_units),
+                "supporting_units": ";".join(t.supporting_units),
+            }
+            for t in extraction.tasks
+        ],
+        "honours": [
+            name | {c: str(getattr(h, c)) for c in COLUMNS["honours"][1:]}
+            for h in extraction.honours
+        ],
+    }
+
+
+def _observations(extraction: Extraction) -> Iterator[Row]:
+    for o in extraction.observations:
+        q = o.quantity
+        yield {
+            "start": str(q.start),
+            "end": str(q.end),
+            "text": q.text,
+            "value": plain(q.value),
+            "value_low": plain(q.low),
+            "value_high": plain(q.high),
+            "unit": q.unit,
+            "approx": q.approx,
+            "role": q.role,
+            "kind": q.kind,
+            "indicator": o.indicator,
+            "dimension": o.dimension,
+            "subject": o.subject,
+            "scope": o.scope,
+            "period": o.period,
+            "section_id": o.section_id,
+            "uncertain": "true" if q.uncertain else "false",
+            "sentence_start": str(o.sentence_start),
+            "sentence_end": str(o.sentence_end),
+            "subject_start": str(o.subject_start),
+            "subject_end": str(o.subject_end),
+        }
+
+
+def write(
+    folder: Path, tables: dict[str, list[Row]], refused: list[Row], fmt: str = "csv"
+) -> list[Path]:
+    """Write every table into ``folder``; return the files. Each appears whole or not at all.
+
+    ``refused`` lists the files that could not be read, with the reason, for ``refused.csv``.
+
+    Raises
+    ------
+    TableError
+        If the format is unknown or the folder cannot be written to.
+    """
+    if fmt not in FORMATS:
+        raise TableError(f"{fmt!r} is no format of tables; use {' or '.join(FORMATS)}")
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, columns in COLUMNS.items():
+            content = _csv(columns, tables[name]) if fmt == "csv" else _parquet(name, tables[name])
+            path = folder / f"{name}.{fmt}"
+            replace(path, content)
+            written.append(path)
+        replace(folder / "refused.csv", _csv(("file", "reason"), refused))
+    except OSError as error:
+        raise TableError(f"{folder}: cannot be written: {error.strerror or error}") from error
+    return written
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Put ``content`` at ``path`` in one step; leave an equal file as it is."""
+    try:
+        if path.read_bytes() == content:
+            return
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        beside.write_bytes(content)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def replace_texts(folder: Path, texts: dict[str, str], before: list[str]) -> None:
+    """Write the texts of the reports; take away those of earlier reports that are gone.
+
+    ``before`` names the reports of the tables that are being replaced: no other file is touched.
+
+    Raises
+    ------
+    TableError
+        If the folder cannot be written to.
+    """
+    try:
+        for name, text in texts.items():
+            replace(folder / f"{name}.txt", text.encode("utf-8"))
+        for name in set(before) - set(texts):
+            (folder / f"{name}.txt").unlink(missing_ok=True)
+    except OSError as error:
+        raise TableError(f"{folder}: cannot be written: {error.strerror or error}") from error
+
+
+def refused(folder: Path) -> list[str]:
+    """Return why files were left out of a folder's tables, a line each."""
+    text = (folder / "refused.csv").read_text(encoding="utf-8")
+    return [row["reason"] for row in csv.DictReader(io.StringIO(text, newline=""))]
+
+
+def doc_ids(folder: Path) -> list[str]:
+    """Return the names of the reports in a folder's tables; none where there are no tables."""
+    try:
+        text = (folder / "documents.csv").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return []
+    return [row["doc_id"] for row in csv.DictReader(io.StringIO(text, newline=""))]
+
+
+def _csv(columns: Iterable[str], listed: list[Row]) -> bytes:
+    buffer = io.StringIO(newline="")
+    writer = csv.DictWriter(buffer, list(columns), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(listed)
+    return buffer.getvalue().encode("utf-8")
+
+
+def _parquet(name: str, listed: list[Row]) -> bytes:
+    buffer = io.BytesIO()
+    _frame(name, listed).to_parquet(buffer, index=False)
+    return buffer.getvalue()
+
+
+def _frame(name: str, listed: list[Row]) -> pd.DataFrame:
+    import pandas as pd
+
+    frame = pd.DataFrame(listed, columns=list(COLUMNS[name]), dtype="str")
+    for column in frame.columns:
+        if column in INTEGERS or (name == "sections" and column == "level"):
+            frame[column] = frame[column].astype("int64")
+        elif column in DECIMALS:
+            frame[column] = pd.to_numeric(frame[column])
+        elif column == "uncertain":
+            frame[column] = frame[column] == "true"
+    return frame
+
+
+@dataclass(frozen=True)
+class Study:
+    """The tables of a study as data frames, codes as text, and the texts they point into."""
+
+    folder: Path
+    documents: pd.DataFrame
+    sections: pd.DataFrame
+    observations: pd.DataFrame
+    findings: pd.DataFrame
+    tasks: pd.DataFrame
+    honours: pd.DataFrame
+
+    def text(self, doc_id: str) -> str:
+        """Return the text that the offsets of a report point into.
+
+        Raises
+        ------
+        TableError
+            If the study holds no report of that name.
+        """
+        try:
+            return (self.folder / "texts" / f"{doc_id}.txt").read_bytes().decode("utf-8")
+        except FileNotFoundError:
+            known = ", ".join(self.documents["doc_id"])
+            raise TableError(
+                f"{doc_id}: no such report in {self.folder}; it holds {known}"
+            ) from None
+
+
+def read(folder: Path) -> Study:
+    """Read the tables of a study.
+
+    Raises
+    ------
+    TableError
+        If the folder holds no tables: run ``govlaw extract`` or ``govlaw study`` first.
+    """
+    frames = {}
+    for name, columns in COLUMNS.items():
+        path = Path(folder) / f"{name}.csv"
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise TableError(f"{path}: not found; run `govlaw study` first") from None
+        listed = list(csv.DictReader(io.StringIO(text, newline="")))
+        if listed and set(columns) - set(listed[0]):
+            missing = ", ".join(sorted(set(columns) - set(listed[0])))
+            raise TableError(f"{path}: the columns {missing} are missing; run `govlaw study` again")
+        frames[name] = _frame(name, listed)
+    return Study(Path(folder), **frames)

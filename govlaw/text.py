@@ -1,0 +1,84 @@
+"""Length-preserving folding, sentences and clauses."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+# One character to one character, so that offsets into the folded text hold in the text itself.
+# NFKC would not do: it turns 10㎡ into 10m2 and lengthens the ellipsis.
+_FOLD = {ord("０") + i: ord("0") + i for i in range(10)}
+_FOLD |= {ord("Ａ") + i: ord("A") + i for i in range(26)}
+_FOLD |= {ord("ａ") + i: ord("a") + i for i in range(26)}
+_FOLD |= {ord(wide): ord(narrow) for wide, narrow in zip("％．＋－／：；", "%.+-/:;", strict=True)}
+_FOLD |= {ord(c): ord(" ") for c in "\u00a0\u2002\u2003\u2009\u3000\ufeff\t"}
+_NEEDS_FOLD = re.compile("[" + "".join(map(chr, _FOLD)) + "]")
+
+# A sentence ends at these; a half-width full stop does not end one, since it stands in decimals.
+_SENTENCE_END = re.compile(r"[。！？!?\n…]+")
+_CLAUSE_END = re.compile(r"[。！？；;!?\n，:：…]|,(?![0-9]{3}(?![0-9]))")
+
+
+def fold(text: str) -> str:
+    """Return the text with full-width digits, letters and signs narrowed; same length."""
+    return text.translate(_FOLD) if _NEEDS_FOLD.search(text) else text
+
+
+def spans(text: str, boundary: re.Pattern[str]) -> list[tuple[int, int]]:
+    """Return the stretches between matches of ``boundary`` that hold more than white space."""
+    found = []
+    start = 0
+    for match in boundary.finditer(text):
+        if text[start : match.start()].strip():
+            found.append((start, match.end()))
+        start = match.end()
+    if text[start:].strip():
+        found.append((start, len(text)))
+    return found
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Return the (start, end) of every sentence, its closing mark included.
+
+    Sentences do not overlap and stand in order; white space before the first word is outside.
+    """
+    found = []
+    for start, end in spans(text, _SENTENCE_END):
+        while text[start].isspace():
+            start += 1
+        while text[end - 1].isspace():
+            end -= 1
+        found.append((start, end))
+    return found
+
+
+def clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the (start, end) of the clauses of ``text[start:end]``, closing marks excluded."""
+    found = []
+    here = start
+    for match in _CLAUSE_END.finditer(text, start, end):
+        if match.start() > here:
+            found.append((here, match.start()))
+        here = match.end()
+    if here < end:
+        found.append((here, end))
+    return found
+
+
+class Locator:
+    """Finds which of a list of ordered, disjoint spans holds an offset."""
+
+    def __init__(self, found: list[tuple[int, int]]) -> None:
+        self._spans = found
+        self._starts = [start for start, _ in found]
+
+    def index(self, offset: int) -> int:
+        """Return the index of the last span that starts at or before ``offset``, or -1."""
+        return bisect_right(self._starts, offset) - 1
+
+    def span(self, offset: int) -> tuple[int, int]:
+        """Return the span that holds ``offset``, or the empty span there."""
+        index = self.index(offset)
+        if index >= 0 and offset < self._spans[index][1]:
+            return self._spans[index]
+        return offset, offset

@@ -50,8 +50,10 @@ class _Report:
             o for o in observed if o.quantity.role == "actual" and o.quantity.value is not None
         ]
         self.sentences: dict[int, list[Observation]] = {}
+        self.sections: dict[str, list[Observation]] = {}
         for observation in self.figures:
             self.sentences.setdefault(observation.sentence_start, []).append(observation)
+            self.sections.setdefault(observation.section_id, []).append(observation)
 
     def before(self, observation: Observation, floor: int | None = None) -> str:
         """Return the words from the figure before (or ``floor``) to the figure itself."""
@@ -125,13 +127,13 @@ def _by_codebook(report: _Report, rate: Observation) -> _Pair | None:
 def _nearest(
     report: _Report, rate: Observation, wanted: Callable[[Observation], bool]
 ) -> Observation | None:
-    """Return the wanted figure nearest before the rate in its section, same scope."""
-    candidates = [
+    """Return the wanted figure that stands nearest before the rate in its section."""
+    before = (
         o
-        for o in report.figures
-        if o.section_id == rate.section_id and o.quantity.end <= rate.quantity.start and wanted(o)
-    ]
-    return candidates[-1] if candidates else None
+        for o in reversed(report.sections[rate.section_id])
+        if o.quantity.end <= rate.quantity.start
+    )
+    return next((o for o in before if wanted(o)), None)
 
 
 def _by_words(report: _Report, rate: Observation) -> _Pair:

@@ -27,18 +27,19 @@ def extract(document: Document) -> Extraction:
     text, metadata = document.text, document.metadata
     year = int(metadata.period_end) if metadata.period_end else None
     sections = outline.read(text, metadata.kind, year)
+    places = outline.Places(sections)
     sentence_spans = sentences(text)
     clause_spans = [c for start, end in sentence_spans for c in clauses(text, start, end)]
     in_sentence, in_clause = Locator(sentence_spans), Locator(clause_spans)
     found = quantities.find(text)
-    found = roles.assign(text, found, sections, in_clause, metadata.kind)
-    observed = indicators.observe(document, found, sections, in_sentence, in_clause)
+    found = roles.assign(text, found, places, in_clause, metadata.kind)
+    observed = indicators.observe(document, found, sections, places, in_sentence, in_clause)
     return Extraction(
         document,
         sections,
         observed,
         audit.check(text, observed),
-        plans.read(text, sections),
+        plans.read(text, places),
         honours.find(text, sentence_spans, year) if metadata.kind != "plan" else [],
     )
 

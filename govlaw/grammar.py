@@ -116,7 +116,8 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "hanzi": re.compile(
             rf"(?P<prefix>第|前)?(?P<vague>[数几])?(?P<number>[{characters}]+)"
             rf"(?:(?P<large>大)(?P<whole>{whole})"
-            rf"|(?P<more>[余多来几])?(?P<scale>[万亿])?(?P<unit>{hanzi_unit}|级|季度|方阵)"
+            rf"|(?P<more>[余多来几])?(?P<scale>[万亿])?(?P<unit>{hanzi_unit}|级|季度|方阵"
+            rf"|(?<=[十百千万亿余多])元(?![化旦]))"
             rf"(?P<after>{after})?(?![下款额]))"
         ),
         "hanzi_rate": re.compile(
@@ -125,6 +126,9 @@ def patterns() -> dict[str, re.Pattern[str]]:
             rf"|(?P<tenths>[一二三四五六七八九])成(?P<after3>{after}|多)?"
             r"(?![员立果本品套型熟为功绩长就效分都不])"
             rf"|(?P<half>过?半数)(?P<after4>{after})?"
+        ),
+        "rank": re.compile(
+            rf"(?<=[居列名排省市国县区])第(?P<number>[{characters}]{{1,3}})(?=[，,。；;、）)\s]|$)"
         ),
         "streak": re.compile(r"(?P<number>[二两三四五六七八九十])连(?:升|冠|优|胜|增|降)"),
         "zero": re.compile(r"(?<=为)零(?=[，,。；;\s]|$)"),
@@ -161,7 +165,7 @@ def interval(
     Parameters
     ----------
     value : the printed value in base units
-    step : the place value of the last printed digit, in base units
+    step : the place value of the last printed digit, in base units; 0 where there is none
     name : exact, at_least, above, at_most, below, nearly, about or more_than
     rounded : True where the print is itself a rounding (decimals, or a scale word such as 万)
     """
@@ -169,7 +173,8 @@ def interval(
         return value, None
     if name == "at_most" or name == "below":
         return None, value
-    grain = _grain(value) if value else Decimal(1)
+    # a fraction has no last digit (step 0): its words alone set the width
+    grain = (_grain(value) if step else abs(value)) or Decimal(1)
     if name == "nearly":
         return value - min(grain, abs(value) / 10), value
     if name == "more_than":
@@ -184,6 +189,6 @@ def interval(
 
 def _grain(value: Decimal) -> Decimal:
     """Return the place value of the last digit that is not zero: 3000 -> 1000, 1.27 -> 0.01."""
-    exponent = value.normalize().as_tuple().exponent
+    exponent = value.normalize().as_tuple().exponent if value else 0
     assert isinstance(exponent, int)
     return Decimal(1).scaleb(exponent)

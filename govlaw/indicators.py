@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from govlaw.codebook import indicators, rules
 from govlaw.definitions import rows
 from govlaw.model import Document, Observation, Quantity, Section
-from govlaw.roles import section_at
+from govlaw.outline import Places
 from govlaw.subjects import Own, own_words, subject
 from govlaw.text import Locator
 
@@ -32,6 +32,7 @@ def observe(
     document: Document,
     found: list[Quantity],
     sections: list[Section],
+    places: Places,
     sentences: Locator,
     clauses: Locator,
 ) -> list[Observation]:
@@ -44,7 +45,7 @@ def observe(
     headings = {s.section_id: s for s in sections}
     observed = []
     for quantity, own in zip(found, owned, strict=True):
-        section = section_at(sections, quantity.start)
+        section = places.at(quantity.start)
         sentence = sentences.span(quantity.start)
         code, subject_span = "", (quantity.start, quantity.start)
         if quantity.role not in _UNCODED:

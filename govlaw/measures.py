@@ -106,9 +106,7 @@ def delay(documents: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["doc_id", "characters", "date", "dated_by", "days"])
 
 
-def density(
-    documents: pd.DataFrame, observations: pd.DataFrame, by: str = "role"
-) -> pd.DataFrame:
+def density(documents: pd.DataFrame, observations: pd.DataFrame, by: str = "role") -> pd.DataFrame:
     """Return figures per 1,000 characters of every document, by role or by dimension.
 
     Formula: 1000 * figures / characters of the text. By dimension, figures of role ``actual``
@@ -187,8 +185,7 @@ def disclosure(
     reports = annual_reports(documents)
     claimed = observations[observations["indicator"] != ""]
     own = {
-        key: part
-        for key, part in of_documents(claimed, reports).groupby(["doc_id", "indicator"])
+        key: part for key, part in of_documents(claimed, reports).groupby(["doc_id", "indicator"])
     }
     found = []
     for doc_id in reports["doc_id"]:

@@ -8,6 +8,7 @@ dimensions are the tables ``headings.csv``, ``parts.csv`` and ``dimensions.csv``
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -252,10 +253,25 @@ def _part(mark: _Mark, heading: str, parent: Section | None, kind: str, level: i
 
 def _close(found: list[Section], length: int) -> list[Section]:
     """Let each section end where the next of its level or above starts."""
-    closed = []
-    for i, section in enumerate(found):
-        if section.level:
-            end = next((s.start for s in found[i + 1 :] if s.level <= section.level), length)
-            section = replace(section, end=end)
-        closed.append(section)
+    closed = list(found)
+    open_: list[int] = []
+    for i, section in enumerate([*found, None]):
+        while open_ and (section is None or found[open_[-1]].level >= section.level):
+            last = open_.pop()
+            closed[last] = replace(found[last], end=section.start if section else length)
+        if section and section.level:
+            open_.append(i)
     return closed
+
+
+class Places:
+    """Finds the innermost section that holds an offset."""
+
+    def __init__(self, sections: list[Section]) -> None:
+        self._sections = sections
+        self._starts = [section.start for section in sections]
+
+    def at(self, offset: int) -> Section | None:
+        """Return the section that starts last at or before ``offset``."""
+        index = bisect_right(self._starts, offset) - 1
+        return self._sections[index] if index >= 0 else None

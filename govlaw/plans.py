@@ -10,9 +10,8 @@ import re
 from functools import cache
 
 from govlaw.definitions import rows, words
-from govlaw.model import Section, Task
-from govlaw.outline import enumerators
-from govlaw.roles import section_at
+from govlaw.model import Task
+from govlaw.outline import Places, enumerators
 from govlaw.text import fold
 
 _BETWEEN = re.compile(r"[、，,；;]")
@@ -30,7 +29,7 @@ def _labels() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(f"({'|'.join(ordered)})[ 　]*[:：]"), role
 
 
-def read(text: str, sections: list[Section]) -> list[Task]:
+def read(text: str, places: Places) -> list[Task]:
     """Return the numbered measures that name a responsible unit, in order.
 
     A measure runs from its number to the next number or to the end of the line that holds its
@@ -54,7 +53,7 @@ def read(text: str, sections: list[Section]) -> list[Task]:
             until = labels[j + 1].start() if j + 1 < len(labels) else end
             units[role[match[1]]] += _units(text[match.end() : until])
         deadline = _DEADLINE.search(folded, number_end, labels[0].start())
-        section = section_at(sections, start)
+        section = places.at(start)
         found.append(
             Task(
                 folded[start:number_end],

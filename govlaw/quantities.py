@@ -70,6 +70,13 @@ class _Reader:
                 return self._structure(begin, match.end(), rule.value)
         if head.endswith("第"):
             return self._ordinal(start)
+        ordinal = self.patterns["ordinal"].match(text, start)
+        assert ordinal is not None
+        if ordinal["unit"] and self._goes_on(start, ordinal["unit"]):
+            value = Decimal(ordinal["number"])
+            return self._structure(start, ordinal.end(), "ordinal", value, ordinal["unit"])
+        if ordinal["unit"] in ("位", "名") and context("first_places").search(head):
+            return self._rank(start - 1, ordinal.end(), ordinal["number"], ordinal["unit"])
         if head and _LATIN.match(head[-1]):
             letters = re.search(r"[A-Za-z]+$", head)
             number = re.compile(r"[0-9]+(?:\.[0-9]+)?").match(text, start)
@@ -131,9 +138,11 @@ class _Reader:
                 name, approx = detached.interval, detached.approx
         rounded = decimals > 0 or bool(match["scale"]) or factor != 1 or dimension == "percent"
         low, high = interval(value, step, name, rounded)
-        if dimension == "percent" and value == 100 and name == "exact":
-            high = value
-        kind = self._kind(match.start(), unit.kind if unit else "level" if decimals else "count")
+        if dimension == "percent" and value in (0, 100) and name == "exact":
+            low, high = (value, high) if value == 0 else (low, value)  # no share is beyond these
+        kind = self._kind(
+            match.start(), unit.kind if unit else "level" if decimals and factor == 1 else "count"
+        )
         return Quantity(
             start, end, self.raw[start:end], value, low, high, canonical, approx, kind,
             self._prior(match.start(), match.end()), number, self._doubtful(match, end),
@@ -174,17 +183,34 @@ class _Reader:
             match[0],
         )  # fmt: skip
 
+    def _rank(self, start: int, end: int, number: str, unit: str) -> Quantity:
+        """Return 第5位, or 前三位: any place from the first to the third."""
+        value = numerals.arabic(number) or Decimal(numerals.chinese(number) or 0)
+        best = Decimal(1) if self.text[start] == "前" else value
+        return Quantity(
+            start, end, self.raw[start:end], value, best, value, unit, "exact", "rank", "actual",
+            number,
+        )  # fmt: skip
+
+    def _goes_on(self, start: int, unit: str) -> bool:
+        """Tell whether 53次 goes on from the 第51次 before it: 第51次、53次会议."""
+        last = self.found[-1] if self.found else None
+        return (
+            last is not None
+            and last.role == "structural"
+            and last.unit == unit != "年"
+            and self.text[last.end : start] in ("、", "和", "及")
+        )
+
     def _ordinal(self, start: int) -> Quantity:
         match = self.patterns["ordinal"].match(self.text, start)
         assert match is not None
         value = Decimal(match["number"])
         begin, end = start - 1, match.end()
         unit = match["unit"] or ""
-        if unit in ("位", "名", "方阵"):
-            return Quantity(
-                begin, end, self.raw[begin:end], value, value, value, unit, "exact", "rank",
-                "actual", match["number"],
-            )  # fmt: skip
+        alone = context("rank_alone").search(self.text[max(0, begin - 1) : end + 1])
+        if unit in ("位", "名", "方阵") or (not unit and alone):
+            return self._rank(begin, end, match["number"], unit)
         return self._structure(begin, end, "ordinal", value, unit)
 
     def _structure(
@@ -235,7 +261,7 @@ class _Reader:
         if kind in ("rate", "count", "amount", "duration"):
             head = self.text[max(0, start - 16) : start]
             if context("change_before").search(head) and not context("change_to").search(head):
-                return "change" if kind != "count" or "同比" in head else kind
+                return "change" if kind != "count" or context("compared").search(head) else kind
         return kind
 
     def _prior(self, start: int, end: int) -> str:
@@ -256,7 +282,7 @@ class _Reader:
 
     def _hanzi(self) -> None:
         taken = {i for q in self.found for i in range(q.start, q.end)}
-        for name in ("hanzi_rate", "streak", "zero", "double", "hanzi"):
+        for name in ("hanzi_rate", "streak", "zero", "double", "rank", "hanzi"):
             for match in self.patterns[name].finditer(self.text):
                 if match.start() in taken or match.end() - 1 in taken:
                     continue
@@ -297,12 +323,22 @@ class _Reader:
             start, name, approx = start - len(before.form), before.interval, before.approx
         elif match["tenths"] and not after:
             return None  # 成 alone is too often a verb
-        low, high = interval(value, Decimal(1), name, False)
+        step = Decimal(1).scaleb(-len((match["percent"] or "").partition("点")[2]))
+        step = Decimal(0) if match["top"] else step
+        low, high = interval(value, step, name, bool(match["percent"]))
+        if match["percent"] and value == 100 and name == "exact":
+            high = value
         end = match.end()
         return Quantity(
             start, end, self.raw[start:end], value, low, high, unit, approx,
             self._kind(match.start(), "rate"), self._prior(match.start(), end), match[0],
         )  # fmt: skip
+
+    def _read_rank(self, match: re.Match[str]) -> Quantity | None:
+        """Read a rank that names no measure word: 位列全省第二。"""
+        if not numerals.chinese(match["number"]):
+            return None
+        return self._rank(match.start(), match.end(), match["number"], "")
 
     def _read_streak(self, match: re.Match[str]) -> Quantity:
         value = Decimal(numerals.chinese(match["number"]) or 0)
@@ -325,14 +361,17 @@ class _Reader:
         )  # fmt: skip
 
     def _read_hanzi(self, match: re.Match[str]) -> Quantity | None:
-        text, start, end = self.text, match.start(), match.end()
+        text, start, end, prefix = self.text, match.start(), match.end(), match["prefix"]
+        first = context("first_places").search(text[max(0, start - 1) : start + 1])
+        if prefix == "前" and not first:  # 目前三名
+            start, prefix = start + 1, None
         form = match["unit"] or match["whole"]
         number = numerals.chinese(match["number"])
         previous = text[start - 1 : start]
         if number is None:
             return None
         value = Decimal(number)
-        if match["prefix"] == "第":
+        if prefix == "第":
             return self._hanzi_ordinal(match, value)
         if match["large"]:  # 五大领域: a fixed whole, named rather than counted
             return self._rhetorical(start, end, value, form)
@@ -345,23 +384,26 @@ class _Reader:
             return None
         if form == "季度":
             return self._structure(start, end, "ordinal", value, form)
-        if number < 2 and not vague and match["prefix"] != "前":
+        money = unit is not None and unit.dimension == "money"
+        if number < 2 and not vague and not money and prefix != "前":
             return None  # 一 is an article more often than a count
-        if context("hanzi_never_after").search(previous) and not match["prefix"]:
+        if context("hanzi_never_after").search(text[max(0, start - 2) : start]) and not prefix:
             return None
+        if form == "年" and context("hanzi_year").fullmatch(match["number"]):
+            return self._structure(start, end, "ordinal", value, form)
         if form == "年" and context("hanzi_year_name").match(text, end):
             return None
-        if match["prefix"] == "前":
+        if prefix == "前":
             if form not in ("位", "名"):
                 return None
-            return Quantity(
-                start, end, self.raw[start:end], value, Decimal(1), value, canonical, "exact",
-                "rank", "actual", match["number"],
-            )  # fmt: skip
+            return self._rank(start, end, match["number"], canonical)
+        # a number that ends in 万 or 亿 is a rounding, in either way of writing it
+        step = Decimal(numerals.scale(match["scale"] or match["number"][-1]) or 1)
+        step = step if step >= 10_000 else Decimal(1)
         if match["scale"]:
-            value *= numerals.scale(match["scale"]) or 1
-        if unit and unit.dimension == "money":
-            value *= unit.factor
+            value *= step
+        if unit and money:
+            value, step = value * unit.factor, step * unit.factor
         if (
             unit
             and unit.dimension == "item"
@@ -388,7 +430,7 @@ class _Reader:
         if before:
             start -= len(before.form)
             name, approx = before.interval, before.approx
-        low_, high_ = interval(value, Decimal(1), name, False)
+        low_, high_ = interval(value, step, name, step > 1)
         return Quantity(
             start, end, self.raw[start:end], value, low_, high_, canonical, approx,
             self._kind(match.start(), unit.kind if unit else "count"),
@@ -399,10 +441,7 @@ class _Reader:
         start, end = match.span()
         form = match["unit"] or ""
         if form in ("位", "名", "方阵"):
-            return Quantity(
-                start, end, self.raw[start:end], value, value, value, form, "exact", "rank",
-                "actual", match["number"],
-            )  # fmt: skip
+            return self._rank(start, end, match["number"], form)
         if form and form != "级":
             return self._structure(start, end, "ordinal", value, form)
         return None

@@ -7,12 +7,12 @@ part of the report, and the words of the clause before it. The words are the tab
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import replace
 from functools import cache
 
 from govlaw.definitions import rows
-from govlaw.model import Quantity, Section
+from govlaw.model import Quantity
+from govlaw.outline import Places
 from govlaw.text import Locator
 
 _FIXED = ("structural", "rhetorical", "prior")
@@ -26,7 +26,7 @@ def _target_words() -> re.Pattern[str]:
 def assign(
     text: str,
     found: list[Quantity],
-    sections: list[Section],
+    places: Places,
     clauses: Locator,
     kind: str,
 ) -> list[Quantity]:
@@ -37,25 +37,13 @@ def assign(
     """
     assigned = []
     for quantity in found:
-        if quantity.role not in _FIXED and (
-            kind == "plan"
-            or _part(sections, quantity.start) == "next_year"
-            or _planned(text, quantity, clauses)
-        ):
-            quantity = replace(quantity, role="target")
+        if quantity.role not in _FIXED:
+            section = places.at(quantity.start)
+            ahead = kind == "plan" or (section is not None and section.part == "next_year")
+            if ahead or _planned(text, quantity, clauses):
+                quantity = replace(quantity, role="target")
         assigned.append(quantity)
     return assigned
-
-
-def section_at(sections: list[Section], offset: int) -> Section | None:
-    """Return the innermost section that holds ``offset``."""
-    index = bisect_right([s.start for s in sections], offset) - 1
-    return sections[index] if index >= 0 else None
-
-
-def _part(sections: list[Section], offset: int) -> str:
-    section = section_at(sections, offset)
-    return section.part if section else ""
 
 
 def _planned(text: str, quantity: Quantity, clauses: Locator) -> bool:

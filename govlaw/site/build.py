@@ -16,7 +16,8 @@ import nbformat
 from govlaw import __version__, tables
 from govlaw.codebook import VERSION
 from govlaw.errors import NotebookError
-from govlaw.labels import label
+from govlaw.labels import documents, label
+from govlaw.style import DIMENSIONS
 
 #: What Sphinx calls the languages of the study.
 LOCALES = {"zh": "zh_CN", "en": "en"}
@@ -55,7 +56,7 @@ def build(pages: Pages, processed: Path, work: Path, out: Path, language: str) -
         sys.executable, "-m", "sphinx", "-q", "-b", "html", "-c", str(files("govlaw") / "site"),
         "-d", str(work / "doctrees"), "-D", f"language={LOCALES[language]}",
         "-D", f"govlaw_processed={processed.resolve()}", "-D", f"release={__version__}",
-        "-D", f"html_title=govlaw · {label('site_title', language)}", str(source), str(fresh),
+        "-D", f"html_title=govlaw · {label('site.title', language)}", str(source), str(fresh),
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode:
@@ -66,6 +67,8 @@ def build(pages: Pages, processed: Path, work: Path, out: Path, language: str) -
         str(files("govlaw") / "fonts" / "GovlawSansSC-Regular.otf"),
         fresh / "_static" / "GovlawSansSC-Regular.otf",
     )
+    css = fresh / "_static" / "site.css"
+    css.write_text(css.read_text(encoding="utf-8") + _colours(), encoding="utf-8")
     target = out / language
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(target, ignore_errors=True)
@@ -73,17 +76,31 @@ def build(pages: Pages, processed: Path, work: Path, out: Path, language: str) -
     tables.replace(out / "index.html", _front_door().encode("utf-8"))
 
 
+def _colours() -> str:
+    """Return the rules that give each dimension's figures its colour."""
+    return "".join(f"mark.dim-{name} {{ --figure: {c}; }}\n" for name, c in DIMENSIONS.items())
+
+
 def _assemble(pages: Pages, study: tables.Study, source: Path, language: str) -> None:
-    for folder, listed in (("study", pages.notebooks), ("cards", pages.cards)):
-        (source / folder).mkdir()
-        for notebook in listed:
-            _localise(notebook, source / folder / notebook.name, language)
-    (source / "evidence").mkdir()
-    for row in study.documents.to_dict("records"):
-        page = _evidence(row["doc_id"], row["title"] or row["doc_id"], language)
-        (source / "evidence" / f"{row['doc_id']}.md").write_text(page, encoding="utf-8")
-    index = _index(pages, study, language)
-    (source / "index.md").write_text(index, encoding="utf-8")
+    names = documents(study.documents, language)
+    chapters = {
+        "study": [notebook.stem for notebook in pages.notebooks],
+        "cards": [notebook.stem for notebook in pages.cards],
+        "evidence": list(study.documents["doc_id"]),
+    }
+    for chapter, listed in chapters.items():
+        folder = source / chapter
+        folder.mkdir()
+        heading = f"# {label(f'site.{chapter}', language)}\n\n"
+        lead = f"{label(f'site.{chapter}_lead', language)}\n\n"
+        (folder / "index.md").write_text(heading + lead + _tree(listed), encoding="utf-8")
+    for notebook in (*pages.notebooks, *pages.cards):
+        chapter = "cards" if notebook in pages.cards else "study"
+        _localise(notebook, source / chapter / notebook.name, language)
+    for doc_id, name in names.items():
+        page = _evidence(doc_id, name, doc_id in chapters["cards"], language)
+        (source / "evidence" / f"{doc_id}.md").write_text(page, encoding="utf-8")
+    (source / "index.md").write_text(_index(study, list(chapters), language), encoding="utf-8")
 
 
 def _localise(notebook: Path, target: Path, language: str) -> None:
@@ -118,50 +135,40 @@ def escape(text: str) -> str:
     return "".join(f"\\{c}" if c in r"\`*_{}[]()<>#+-.!|~$&:^'\"=@%/" else c for c in plain)
 
 
-def _evidence(doc_id: str, title: str, language: str) -> str:
-    card = f"[{label('report_card', language)}](../cards/{doc_id})"
-    note = label("evidence_note", language)
-    return f"# {escape(title)}\n\n{note} {card}\n\n```{{govlaw-evidence}} {doc_id}\n```\n"
+def _evidence(doc_id: str, name: str, has_card: bool, language: str) -> str:
+    heading = escape(label("site.evidence_of", language, name=name))
+    note = label("site.evidence_note", language)
+    card = f" [{label('site.card', language)}](../cards/{doc_id})" if has_card else ""
+    return f"# {heading}\n\n{note}{card}\n\n```{{govlaw-evidence}} {doc_id}\n```\n"
 
 
-def _index(pages: Pages, study: tables.Study, language: str) -> str:
-    count = len(study.observations)
-    lines = [
-        f"# {label('site_title', language)}",
-        "",
-        label("site_lead", language).format(
-            documents=len(study.documents),
-            figures=count,
-            indicators=study.observations.loc[
-                study.observations["indicator"] != "", "indicator"
-            ].nunique(),
-            findings=len(study.findings),
-        ),
-        "",
-        f"## {label('site_study', language)}",
-        "",
-        *_tree([f"study/{path.stem}" for path in pages.notebooks]),
-        f"## {label('report_cards', language)}",
-        "",
-        *_tree([f"cards/{path.stem}" for path in pages.cards]),
-        f"## {label('evidence', language)}",
-        "",
-        *_tree([f"evidence/{doc_id}" for doc_id in study.documents["doc_id"]]),
-        "---",
-        "",
-        label("site_versions", language).format(version=__version__, codebook=VERSION),
-        "",
-    ]
-    return "\n".join(lines)
+def _index(study: tables.Study, chapters: list[str], language: str) -> str:
+    coded = study.observations.loc[study.observations["indicator"] != "", "indicator"]
+    lead = label(
+        "site.lead",
+        language,
+        documents=len(study.documents),
+        figures=len(study.observations),
+        coded=len(coded),
+        indicators=coded.nunique(),
+        findings=len(study.findings),
+    )
+    listed = "\n".join(
+        f"- [{label(f'site.{c}', language)}]({c}/index): {label(f'site.{c}_lead', language)}"
+        for c in chapters
+    )
+    versions = label("site.versions", language, version=__version__, codebook=VERSION)
+    tree = _tree([f"{chapter}/index" for chapter in chapters], ":hidden:")
+    return f"# {label('site.title', language)}\n\n{lead}\n\n{listed}\n\n{tree}\n{versions}\n"
 
 
-def _tree(names: Sequence[str]) -> list[str]:
-    return ["```{toctree}", ":maxdepth: 1", "", *names, "```", ""]
+def _tree(names: Sequence[str], *options: str) -> str:
+    return "\n".join(["```{toctree}", ":maxdepth: 1", *options, "", *names, "```", ""])
 
 
 def _front_door() -> str:
     """Return the page that leads to the reader's language."""
-    title = html.escape(f"govlaw · {label('site_title', 'zh')} · {label('site_title', 'en')}")
+    title = html.escape(f"govlaw · {label('site.title', 'zh')} · {label('site.title', 'en')}")
     return f"""<!doctype html>
 <html lang="zh">
 <meta charset="utf-8">
@@ -170,7 +177,7 @@ def _front_door() -> str:
 <script>
 location.replace((navigator.language || "zh").startsWith("zh") ? "zh/index.html" : "en/index.html");
 </script>
-<p><a href="zh/index.html" lang="zh">{html.escape(label("site_title", "zh"))}</a></p>
-<p><a href="en/index.html" lang="en">{html.escape(label("site_title", "en"))}</a></p>
+<p><a href="zh/index.html" lang="zh">{html.escape(label("site.title", "zh"))}</a></p>
+<p><a href="en/index.html" lang="en">{html.escape(label("site.title", "en"))}</a></p>
 </html>
 """

@@ -18,6 +18,7 @@ html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_copy_source = False
+html_use_index = False
 html_last_updated_fmt = None
 html_theme_options = {
     "navigation_with_keys": False,
@@ -30,6 +31,6 @@ html_theme_options = {
     "secondary_sidebar_items": ["page-toc"],
 }
 html_context = {"default_mode": "auto"}
-html_sidebars = {"index": []}
+html_sidebars = {"index": [], "search": []}
 templates_path = ["templates"]
 suppress_warnings = ["misc.highlighting_failure"]

@@ -8,6 +8,7 @@ split the same way in the browser.
 from __future__ import annotations
 
 import html
+import math
 import re
 from collections.abc import Iterable
 from functools import cache
@@ -21,7 +22,7 @@ from sphinx.search import SearchLanguage
 from sphinx.writers.html5 import HTML5Translator
 
 from govlaw import tables
-from govlaw.codebook import indicators
+from govlaw.labels import label, measured
 
 _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 _LATIN = re.compile(r"[A-Za-z0-9_]+")
@@ -97,14 +98,17 @@ class Evidence(Directive):
         text = study.text(doc_id)
         observed = study.observations[study.observations["doc_id"] == doc_id]
         figures = observed.to_dict("records")
-        headings = set(study.sections.loc[study.sections["doc_id"] == doc_id, "start"])
+        sections = study.sections[study.sections["doc_id"] == doc_id]
+        headings = dict(zip(sections["start"], sections["heading"], strict=True))
         found: list[nodes.Node] = []
         for match in re.finditer(r"[^\n]+", text):
             if not match[0].strip():
                 continue
             inside = [f for f in figures if match.start() <= f["start"] and f["end"] <= match.end()]
             first = match.start() + len(match[0]) - len(match[0].lstrip())
-            paragraph = nodes.paragraph(classes=["evidence", *(["head"] * (first in headings))])
+            # a heading that shares its line with the text below it is not set in bold
+            alone = len(match[0].strip()) <= len(headings.get(first, "")) + 1
+            paragraph = nodes.paragraph(classes=["evidence", *(["head"] * alone)])
             paragraph.extend(_marked(text, match.start(), match.end(), inside, config.language))
             found.append(paragraph)
         return found
@@ -128,10 +132,12 @@ def _marked(
 
 def _title(figure: dict[Any, Any], language: str) -> str:
     """Return what a figure was read as, in one line."""
-    entry = indicators().get(figure["indicator"])
-    name = (entry.label_zh if language == "zh" else entry.label_en) if entry else figure["subject"]
-    value = "" if figure["value"] != figure["value"] else f"{figure['value']:,.12g}"
-    parts = (name, f"{value} {figure['unit']}".strip(), figure["role"], figure["approx"])
+    name = measured(figure["indicator"], figure["subject"], language)
+    role = label(f"role.{figure['role']}", language)
+    if figure["role"] == "structural" or math.isnan(figure["value"]):
+        return role
+    approx = label(f"approx.{figure['approx']}", language)
+    parts = (name, f"{figure['value']:,.12g} {figure['unit']}".strip(), approx, role)
     return " · ".join(part for part in parts if part)
 
 

@@ -1,0 +1,24 @@
+"""Folders that the tests share. Tests that need the source documents are skipped without them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def raw() -> Path:
+    """The folder of the digests."""
+    return ROOT / "data" / "raw"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of source documents and annotations beside the repository."""
+    folder = ROOT.parent / "shared"
+    if not (folder / "sources").is_dir():
+        pytest.skip("the source documents are not at hand")
+    return folder

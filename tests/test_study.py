@@ -1,0 +1,189 @@
+"""The whole study, run as a user runs it, on two reports and one file that is none."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+REPORTS = ("001_macun_2020_report", "003_zhumadian_2024_report")
+
+
+def _govlaw(*words: str | Path, cwd: Path, home: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "HOME": str(home), "PYTHONUTF8": "1"}
+    return subprocess.run(
+        [sys.executable, "-m", "govlaw", *map(str, words)],
+        cwd=cwd, env=environment, capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+
+
+def _digest(*folders: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+class Project:
+    """A folder with two reports and the notebooks, and the ways to run it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.home = folder / "project", folder / "home"
+        self.home.mkdir()
+        (self.folder / "data" / "raw").mkdir(parents=True)
+        for name in REPORTS:
+            shutil.copy(ROOT / "data" / "raw" / f"{name}.md", self.folder / "data" / "raw")
+        (self.folder / "data" / "raw" / "broken.txt").write_bytes("法治".encode("gbk"))
+        shutil.copytree(ROOT / "notebooks", self.folder / "notebooks")
+
+    def run(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
+        """Run ``govlaw study`` with an empty home folder."""
+        return _govlaw("study", *words, cwd=self.folder, home=self.home)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """A project whose study has run once, in both languages."""
+    made = Project(tmp_path_factory.mktemp("study"))
+    made.first = made.run()  # type: ignore[attr-defined]
+    yield made
+
+
+def test_one_bad_report_is_listed_and_the_rest_goes_on(project: Project) -> None:
+    """The file that is not UTF-8 is named in one line; the others are there; the code tells."""
+    first = project.first  # type: ignore[attr-defined]
+    assert first.returncode == 1
+    lines = [line for line in first.stderr.splitlines() if line.startswith("failed")]
+    assert len(lines) == 1 and "broken.txt: not UTF-8" in lines[0]
+    documents = (project.folder / "data" / "processed" / "documents.csv").read_text("utf-8")
+    assert all(name in documents for name in REPORTS)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_pages_and_figures_are_made(project: Project, language: str) -> None:
+    """Every notebook, card and text has its page, and every figure both its files."""
+    site = project.folder / "site" / language
+    expected = ["study/01_corpus", "study/02_indicators", "study/03_audit"]
+    expected += [f"{chapter}/{name}" for chapter in ("cards", "evidence") for name in REPORTS]
+    for page in expected:
+        assert (site / f"{page}.html").is_file(), page
+    figures = project.folder / "figures"
+    svg = {p.stem for p in figures.rglob(f"*.{language}.svg")}
+    png = {p.stem for p in figures.rglob(f"*.{language}.png")}
+    assert svg == png and len(svg) >= 6
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_link_to_a_sentence_arrives(project: Project, language: str) -> None:
+    """A link from a card or notebook leads to a figure that is marked in the text."""
+    site = project.folder / "site" / language
+    links = 0
+    for page in [*site.glob("cards/*.html"), *site.glob("study/*.html")]:
+        for target, anchor in re.findall(
+            r'href="([^"#]*evidence/[^"#]+)#([^"]+)"', page.read_text()
+        ):
+            evidence = (page.parent / target).resolve()
+            assert f'id="{anchor}"' in evidence.read_text("utf-8"), f"{page.name} -> {anchor}"
+            links += 1
+    assert links > 100
+
+
+def test_pages_ask_no_other_host(project: Project) -> None:
+    """No page loads a script, style, font or picture from elsewhere, or names a local path."""
+    for page in (project.folder / "site").rglob("*.html"):
+        text = page.read_text("utf-8")
+        loaded = re.findall(r'<(?:script|img|iframe|link)[^>]+(?:src|href)="([^"]+)"', text)
+        assert not [url for url in loaded if re.match(r"(?:https?:)?//", url)], page.name
+        assert str(project.folder) not in text, page.name
+
+
+def test_nothing_changed_nothing_reruns(project: Project) -> None:
+    """A second run executes no notebook and leaves every table, figure and page as it is."""
+    folders = [project.folder / name for name in ("data/processed", "figures", "site")]
+    before = _digest(*folders)
+    again = project.run()
+    assert "notebook" not in again.stderr and "read" not in again.stderr
+    assert again.returncode == 1 and "broken.txt" in again.stderr  # still listed
+    assert _digest(*folders) == before
+
+
+def test_from_nothing_the_same_bytes_come_again(project: Project, tmp_path: Path) -> None:
+    """A fresh run elsewhere, with another hash seed and time zone, gives the same tables and
+    figures."""
+    fresh = Project(tmp_path)
+    os.environ["PYTHONHASHSEED"], os.environ["TZ"] = "7", "Asia/Tokyo"
+    try:
+        fresh.run()
+    finally:
+        del os.environ["PYTHONHASHSEED"], os.environ["TZ"]
+    for name in ("data/processed", "figures"):
+        assert _digest(fresh.folder / name) == _digest(project.folder / name)
+
+
+def test_a_changed_report_reruns_only_what_depends_on_it(project: Project) -> None:
+    """The changed report's card and the notebooks over all reports run; the other card does not."""
+    report = project.folder / "data" / "raw" / f"{REPORTS[1]}.md"
+    text = report.read_text("utf-8")
+    try:
+        report.write_text(text.replace("48899件", "48898件"), "utf-8")
+        again = project.run("--language", "en")
+        ran = {line.split()[1] for line in again.stderr.splitlines() if line.startswith("notebook")}
+        assert ran == {
+            "en/01_corpus", "en/02_indicators", "en/03_audit", f"en/cards/{REPORTS[1]}",
+        }  # fmt: skip
+    finally:
+        report.write_text(text, "utf-8")
+
+
+def test_a_failing_notebook_names_itself_and_the_rest_is_kept(
+    project: Project, tmp_path: Path
+) -> None:
+    """The message names notebook, cell and error; the other notebooks and the site are made."""
+    notebooks = tmp_path / "notebooks"
+    notebooks.mkdir()
+    shutil.copy(ROOT / "notebooks" / "01_corpus.ipynb", notebooks)
+    notebook = json.loads((ROOT / "notebooks" / "01_corpus.ipynb").read_text("utf-8"))
+    cell = {"cell_type": "code", "id": "bad", "metadata": {}, "outputs": [],
+            "execution_count": None, "source": "raise ValueError('no such place')"}  # fmt: skip
+    notebook["cells"] = [*notebook["cells"], cell]
+    (notebooks / "09_bad.ipynb").write_text(json.dumps(notebook), "utf-8")
+    out = tmp_path / "out"
+    raw = project.folder / "data" / "raw" / f"{REPORTS[1]}.md"
+    done = project.run("--raw", raw, "--out", out, "--notebooks", notebooks, "--language", "en")
+    assert done.returncode == 1
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("failed")]
+    assert "09_bad.ipynb" in line and "ValueError: no such place" in line
+    assert f"cell {len(notebook['cells'])}" in line
+    assert (out / "site" / "en" / "study" / "01_corpus.html").is_file()
+    assert not (out / "site" / "en" / "study" / "09_bad.html").exists()
+
+
+def test_an_unknown_parameter_is_refused(project: Project) -> None:
+    """A misspelt parameter stops the study with the names that exist."""
+    done = project.run("-p", "verdict", "x")
+    assert done.returncode == 1
+    assert "no notebook has a parameter verdict" in done.stderr and "language" in done.stderr
+
+
+def test_a_parameter_of_the_wrong_type_is_refused() -> None:
+    """Text is converted to the annotated type, or refused by name; codes stay text."""
+    from govlaw.errors import NotebookError
+    from govlaw.execute import convert
+
+    assert convert("adcode", "010203", "str") == "010203"
+    assert convert("n", "3", "int") == 3
+    assert convert("share", "1", "float") == 1.0
+    assert convert("only", "true", "bool") is True
+    with pytest.raises(NotebookError, match="n is 'three'; it must be of type int"):
+        convert("n", "three", "int")

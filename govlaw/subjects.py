@@ -8,6 +8,7 @@ reader always sees what a number is of, with or without an indicator.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,6 +19,9 @@ from govlaw.text import Locator
 _TRIM = ' \t\r\n　、，,。；;：:（）()“”"《》‘’—-…'
 # the noun of the figure before, then "and": 266个行政执法证和7个行政执法监督证
 _JOINED = re.compile(r"[\u4e00-\u9fff（）()“”]{0,14}(?:和|与|及|以及|、)(?=[0-9])")
+
+
+_TRANSPARENT = ("structural", "rhetorical")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +39,19 @@ def _fillers(position: str) -> re.Pattern[str]:
 
 
 def own_words(found: list[Quantity], clauses: Locator) -> list[Own]:
-    """Return each quantity's own words; those of neighbours never overlap."""
+    """Return each quantity's own words, in the order of ``found``.
+
+    A date or a fixed whole (2023年度, 三项) counts nothing: words go on across it.
+    """
+    bounds = [quantity for quantity in found if quantity.role not in _TRANSPARENT]
+    ends, starts = [b.end for b in bounds], [b.start for b in bounds]
     owned = []
-    for i, quantity in enumerate(found):
+    for quantity in found:
         start, end = clauses.span(quantity.start)
-        low = max(start, found[i - 1].end if i else 0)
-        high = found[i + 1].start if i + 1 < len(found) else end
-        low, high = min(low, quantity.start), max(min(high, end), quantity.end)
-        owned.append(Own((low, quantity.start), (quantity.end, high)))
+        earlier, later = bisect_right(ends, quantity.start), bisect_left(starts, quantity.end)
+        low = max(start, ends[earlier - 1] if earlier else 0)
+        high = min(end, starts[later] if later < len(starts) else end)
+        owned.append(Own((low, quantity.start), (quantity.end, max(high, quantity.end))))
     return owned
 
 

@@ -29,12 +29,7 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "complete.txt"  # written last: a .venv without it is unfinished
 LOCK = ROOT / "requirements.lock"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-CHECKS = (
-    ("ruff", "check", "."),
-    ("ruff", "format", "--check", "."),
-    ("mypy", "govlaw"),
-    ("pytest",),  # last, so that its closing line ends the output
-)
+CHECKS = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy", "govlaw"))
 
 
 def say(text):
@@ -59,8 +54,8 @@ def install_steps():
         install = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(PYTHON)]
     else:
         make = [base, "-m", "venv", str(VENV)]
-        install = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        install += ["--no-warn-script-location", "--compile"]
+        install = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+        install += ["--compile"]  # bytecode, whatever the user's settings: imports stay fast
     yield "make .venv", make
     yield "install the locked packages", [*install, "--require-hashes", "-r", str(LOCK)]
     yield "install govlaw", [*install, "--no-deps", "-e", str(ROOT)]
@@ -73,20 +68,18 @@ def set_up():
         return
     start = time.monotonic()
     tool = "uv" if shutil.which("uv") else "pip"
-    say("making .venv with " + tool + " (first use, or the lock changed); this takes minutes ...")
-    STAMP.unlink(missing_ok=True)
+    say("making .venv with " + tool + " (first use, or the lock changed), about two minutes ...")
+    STAMP.unlink(missing_ok=True)  # first, so that an interruption leaves no complete environment
     shutil.rmtree(VENV, ignore_errors=True)
     env = dict(os.environ, PIP_USER="0")  # a user-wide "--user" setting would break the install
     for what, command in install_steps():
         try:
-            code = subprocess.call(command, stdout=sys.stderr, env=env)
+            code = subprocess.call(command, stdout=sys.stderr, cwd=str(ROOT), env=env)
         except OSError as error:
             code = error
         if code:
-            hint = ""
-            if command[1:3] == ["-m", "venv"]:
-                hint = " (on Debian or Ubuntu: install python3-venv)"
-            sys.exit("run.py: set-up failed: could not " + what + hint + "; error " + str(code))
+            venv_hint = " (on Debian or Ubuntu: install python3-venv)" if "venv" in command else ""
+            sys.exit("run.py: could not %s%s: error %s" % (what, venv_hint, code))
     STAMP.write_text(want, encoding="ascii")
     say("environment ready after %.0f s" % (time.monotonic() - start))
 
@@ -94,19 +87,21 @@ def set_up():
 def run(module, *words, cwd=None):
     """Run a module in the environment and return its exit code."""
     env = dict(os.environ, PYTHONUTF8="1")  # Chinese text on any console and locale
-    code = subprocess.call([str(PYTHON), "-m", module, *words], cwd=cwd, env=env)
+    # -P: a file in the current folder must not stand in for a module
+    code = subprocess.call([str(PYTHON), "-P", "-m", module, *words], cwd=cwd, env=env)
     return 128 - code if code < 0 else code
 
 
 def test(words):
+    """Run every check, pytest last, so that its closing line ends the output."""
     failed = 0
-    for module, *options in CHECKS:
-        options += words if module == "pytest" else []
-        say(" ".join([module, *options]))
-        if run(module, *options, cwd=ROOT):
-            failed += 1
-            say(module + " failed")
-    return int(failed > 0)
+    for check in CHECKS:
+        say(" ".join(check))
+        if run(*check, cwd=ROOT):
+            failed = 1
+            say(check[0] + " found faults (the next check goes on)")
+    say("pytest")
+    return run("pytest", *words, cwd=ROOT) or failed
 
 
 def main(words):

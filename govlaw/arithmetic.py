@@ -55,7 +55,8 @@ def interval_rate_verdict(
 ) -> str:
     """Judge a rate whose counts are themselves intervals (1.27万余件): [a1/b2, a2/b1].
 
-    Consistent where every quotient prints so, undetermined where some does, else irreconcilable.
+    Consistent where every quotient rounds to the print, irreconcilable where none does in any way
+    of rounding, else undetermined.
     """
     (part_low, part_high), (whole_low, whole_high) = part, whole
     if part_low is None or part_high is None or whole_low is None or whole_high is None:
@@ -67,7 +68,7 @@ def interval_rate_verdict(
     lowest, highest = scale * part_low, scale * part_high
     if low * whole_high <= lowest and highest <= high * whole_low:
         return CONSISTENT
-    if highest < low * whole_low or lowest > high * whole_high:
+    if highest <= (digits - 1) * whole_low or lowest >= (digits + 1) * whole_high:
         return IRRECONCILABLE
     return UNDETERMINED
 

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import cache
 
 from govlaw import arithmetic
-from govlaw.codebook import indicators
+from govlaw.codebook import Codebook, load
 from govlaw.definitions import rows, words
 from govlaw.grammar import dimension_of
 from govlaw.model import Finding, Observation
@@ -28,7 +28,9 @@ _NOUNS = re.compile(r"[\u4e00-\u9fff]{2,}")
 _COUNT_WORDS = re.compile(r"[人件项起个]数|数量|数$|共有|其中|共计?|累计|人次")
 _TOTAL_ONLY = re.compile(r"^[，,、]?(?:合计|总计|共计|共)#")
 _PART_OF = re.compile(r"其中")
+_LIST_END = re.compile(r"[。；;]")
 _SHORTEST_SHARED = 4
+_FARTHEST = 60  # figures of one sentence that lie farther apart are not put together
 
 
 @cache
@@ -44,23 +46,24 @@ def _wording() -> dict[tuple[str, str], dict[str, str]]:
 class _Report:
     """Observations of one report by sentence, and the words around each figure."""
 
-    def __init__(self, text: str, observed: list[Observation]) -> None:
-        self.text = text
+    def __init__(self, text: str, observed: list[Observation], codebook: Codebook) -> None:
+        self.text, self.entries = text, codebook.indicators
         self.figures = [
             o for o in observed if o.quantity.role == "actual" and o.quantity.value is not None
         ]
         self.sentences: dict[int, list[Observation]] = {}
         self.sections: dict[str, list[Observation]] = {}
-        for observation in self.figures:
+        self.previous: dict[int, int] = {}  # start of a figure to the end of the one before it
+        for i, observation in enumerate(self.figures):
+            if i:
+                self.previous[observation.quantity.start] = self.figures[i - 1].quantity.end
             self.sentences.setdefault(observation.sentence_start, []).append(observation)
             self.sections.setdefault(observation.section_id, []).append(observation)
 
     def before(self, observation: Observation, floor: int | None = None) -> str:
         """Return the words from the figure before (or ``floor``) to the figure itself."""
         start = observation.sentence_start if floor is None else floor
-        for other in self.sentences[observation.sentence_start]:
-            if other.quantity.end <= observation.quantity.start:
-                start = max(start, other.quantity.end)
+        start = max(start, self.previous.get(observation.quantity.start, start))
         return self.text[start : observation.quantity.start]
 
     def own(self, observation: Observation) -> str:
@@ -69,9 +72,11 @@ class _Report:
         return f"{self.before(observation)}，{after[0] if after else ''}"
 
 
-def check(text: str, observed: list[Observation]) -> list[Finding]:
+def check(
+    text: str, observed: list[Observation], codebook: Codebook | None = None
+) -> list[Finding]:
     """Return what could be tested in a report, in order of the tested figure."""
-    report = _Report(text, observed)
+    report = _Report(text, observed, codebook or load())
     found = [*_rates(report), *_sums(report)]
     return sorted(found, key=lambda f: (f.operands[-1], f.rule, f.operands))
 
@@ -106,7 +111,7 @@ _Pair = tuple[Observation | None, Observation | None, str]
 
 def _by_codebook(report: _Report, rate: Observation) -> _Pair | None:
     """Pair by the formula of the rate's indicator, within its own section."""
-    entry = indicators().get(rate.indicator)
+    entry = report.entries.get(rate.indicator)
     if entry is None or not entry.numerator:
         return None
     part = _nearest(report, rate, lambda o: o.indicator == entry.numerator)
@@ -144,7 +149,7 @@ def _by_words(report: _Report, rate: Observation) -> _Pair:
         o
         for o in report.sentences[rate.sentence_start]
         if o.quantity.end <= rate.quantity.start and o.quantity.kind == "count"
-    ]
+    ][-_FARTHEST:]
     if _SHARE_WORD.search(before):
         # 121件，占比5.6%: a share of something that the sentence does not count
         direct = _SHARE_WORD.match(before.lstrip("，,、 "))
@@ -255,7 +260,9 @@ def _sums(report: _Report) -> Iterator[Finding]:
     for figures in report.sentences.values():
         counted = [o for o in figures if o.quantity.kind in ("count", "amount")]
         for i, total in enumerate(counted):
-            parts, exhaustive = _parts(report, counted, i)
+            first = max(i - _FARTHEST, 0)
+            near = counted[first : i + _FARTHEST + 1]
+            parts, exhaustive = _parts(report, near, i - first)
             if len(parts) < 2:
                 continue
             values = [p.quantity.value for p in parts]
@@ -279,10 +286,7 @@ def _parts(report: _Report, counted: list[Observation], i: int) -> tuple[list[Ob
     total = counted[i]
     like = [o.quantity.unit == total.quantity.unit for o in counted]
     if _TOTAL_ONLY.match(f"{report.before(total)}#") and i >= 2:
-        start = i
-        while start and like[start - 1]:
-            start -= 1
-        return counted[start:i], len(counted[start:i]) >= 2
+        return _added_up(report, counted, like, i), True
     following = []
     for j in range(i + 1, len(counted)):
         if not like[j]:
@@ -296,12 +300,57 @@ def _parts(report: _Report, counted: list[Observation], i: int) -> tuple[list[Ob
         close = re.compile(r"[）)]").search(report.text, total.quantity.end, total.sentence_end)
         inside = [o for o in following if close and o.quantity.end <= close.start()]
         return inside, False
-    if _PART_OF.search(gap) and "。" not in gap:
-        return following, False
+    if _PART_OF.search(gap) and not _LIST_END.search(gap):
+        return _listed(report, total, following), False
     name = total.subject
     same = [o for o in following if _shared(name, report.own(o)) >= _SHORTEST_SHARED]
     run = same if same == following[: len(same)] else []
     return (run, False) if sum(map(_value, run)) == _value(total) else ([], False)
+
+
+def _added_up(
+    report: _Report, counted: list[Observation], like: list[bool], i: int
+) -> list[Observation]:
+    """Return the parts before 合计: those that make up the total, else the whole list before it.
+
+    The list goes back to a figure of another unit or to a semicolon; where its last parts are
+    joined by 、 it goes back to a comma only (受理86件，新增12件、修改8件，共20件).
+    """
+    added = Decimal(0)
+    start, closed, enumerated = i, False, False
+    for j in range(i - 1, -1, -1):
+        between = report.text[counted[j].quantity.end : counted[j + 1].quantity.start]
+        if not like[j] or (j + 1 < i and _LIST_END.search(between)):
+            break
+        if j + 2 == i:
+            enumerated = "、" in between
+        closed = closed or (enumerated and j + 1 < i and bool(re.search("[，,]", between)))
+        added += _value(counted[j])
+        if j + 1 < i and added == _value(counted[i]):
+            return counted[j:i]
+        if not closed:
+            start = j
+    return counted[start:i]
+
+
+def _listed(report: _Report, total: Observation, following: list[Observation]) -> list[Observation]:
+    """Return the parts after 其中: those that make up the total, else those joined by 、 alone.
+
+    After a comma the text may have gone on to something else (其中专题12次，组织宣讲30次), so that
+    figures beyond it are parts only where they make the total complete.
+    """
+    added = Decimal(0)
+    joined = 0
+    for i, part in enumerate(following):
+        between = report.text[following[i - 1].quantity.end : part.quantity.start] if i else ""
+        if _LIST_END.search(between):
+            break
+        if joined == i and not re.search("[，,]", between):
+            joined = i + 1
+        added += _value(part)
+        if i and added == _value(total):
+            return following[: i + 1]
+    return following[:joined]
 
 
 def _shared(name: str, other: str) -> int:

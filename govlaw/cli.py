@@ -51,14 +51,42 @@ def _parser() -> argparse.ArgumentParser:
         "-p", dest="values", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"),
         help="a parameter for every notebook that has it; may be given again",
     )  # fmt: skip
+    _codebook(study)
     study.set_defaults(command=_study)
 
     extract = commands.add_parser("extract", help="read reports and write their tables")
     extract.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="files and folders")
     extract.add_argument("--out", type=Path, required=True, metavar="DIR", help="takes the tables")
     extract.add_argument("--format", choices=("csv", "parquet"), default="csv")
+    _codebook(extract)
     extract.set_defaults(command=_extract)
+
+    describe = commands.add_parser("describe", help="print an entry of the codebook, or its codes")
+    describe.add_argument("code", nargs="?", metavar="CODE", help="without one: list the codes")
+    describe.add_argument("--language", choices=("zh", "en"), default="zh")
+    describe.add_argument(
+        "--processed", type=Path, metavar="DIR",
+        help="tables to take examples from (default: data/processed, if it is there)",
+    )  # fmt: skip
+    _codebook(describe)
+    describe.set_defaults(command=_describe)
+
+    evaluate = commands.add_parser("evaluate", help="hold the figures against annotations by hand")
+    evaluate.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="annotated reports")
+    evaluate.add_argument(
+        "--gold", type=Path, required=True, metavar="FILE", help="CSV table of annotations"
+    )
+    evaluate.add_argument("--out", type=Path, required=True, metavar="DIR", help="takes the tables")
+    _codebook(evaluate)
+    evaluate.set_defaults(command=_evaluate)
     return parser
+
+
+def _codebook(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--codebook", type=Path, metavar="FILE",
+        help="CSV table of your own indicators and rules, added to the codebook",
+    )  # fmt: skip
 
 
 def _say(line: str) -> None:
@@ -71,15 +99,38 @@ def _study(options: argparse.Namespace) -> int:
     languages = study.LANGUAGES if options.language == "both" else (options.language,)
     return study.run(
         study.Options(
-            tuple(options.raw), options.out, options.notebooks, languages, dict(options.values)
+            tuple(options.raw),
+            options.out,
+            options.notebooks,
+            languages,
+            dict(options.values),
+            options.codebook,
         ),
         _say,
     )
 
 
 def _extract(options: argparse.Namespace) -> int:
-    from govlaw import corpus
+    from govlaw import codebook, corpus
 
-    outcome = corpus.extract(options.paths, options.out, options.format, _say)
+    book = codebook.load(options.codebook)
+    outcome = corpus.extract(options.paths, options.out, options.format, _say, book)
     _say(f"{len(outcome.read)} reports read, {len(outcome.refused)} refused: {options.out}")
     return 1 if outcome.refused else 0
+
+
+def _describe(options: argparse.Namespace) -> int:
+    from govlaw import codebook, describe
+
+    with codebook.using(options.codebook):
+        print(describe.run(options.code, options.language, options.processed))
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from govlaw import codebook, evaluation
+
+    book = codebook.load(options.codebook)
+    made = evaluation.run(options.paths, options.gold, options.out, _say, book)
+    print(evaluation.table(made))
+    return 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from govlaw import tables
+from govlaw.codebook import Codebook
 from govlaw.errors import GovlawError, SourceError
 from govlaw.extraction import Extraction, extract_file
 from govlaw.sources import SUFFIXES
@@ -67,6 +68,7 @@ def extract(
     out: Path,
     fmt: str = "csv",
     progress: Callable[[str], None] = lambda line: None,
+    codebook: Codebook | None = None,
 ) -> Outcome:
     """Read reports and write their tables and texts into ``out``.
 
@@ -76,6 +78,7 @@ def extract(
     out : folder for the tables; ``out/texts`` takes the texts that the offsets point into
     fmt : ``csv`` or ``parquet``
     progress : called with one line for each report read or refused
+    codebook : the one in use by default
 
     Raises
     ------
@@ -95,7 +98,7 @@ def extract(
     refused: list[tables.Row] = []
     for path in find(paths):
         try:
-            extraction = _extract(path, texts)
+            extraction = _extract(path, texts, codebook)
         except SourceError as error:
             refused.append({"file": str(path), "reason": str(error)})
             progress(f"refused  {error}")
@@ -115,9 +118,9 @@ def extract(
     return Outcome(tuple(sorted(texts)), tuple(row["reason"] for row in refused), tuple(files))
 
 
-def _extract(path: Path, texts: dict[str, str]) -> Extraction:
+def _extract(path: Path, texts: dict[str, str], codebook: Codebook | None) -> Extraction:
     try:
-        extraction = extract_file(path)
+        extraction = extract_file(path, codebook)
     except GovlawError:
         raise
     except Exception as error:  # one report must never stop a corpus, whatever it holds

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from govlaw import audit, honours, indicators, outline, plans, quantities, roles, sources
+from govlaw.codebook import Codebook, load
 from govlaw.model import Document, Finding, Honour, Observation, Section, Task
 from govlaw.text import Locator, clauses, sentences
 
@@ -22,9 +23,9 @@ class Extraction:
     honours: list[Honour]
 
 
-def extract(document: Document) -> Extraction:
-    """Read every figure of a document and check what can be checked."""
-    text, metadata = document.text, document.metadata
+def extract(document: Document, codebook: Codebook | None = None) -> Extraction:
+    """Read every figure of a document, code it by the codebook and check what can be checked."""
+    text, metadata, book = document.text, document.metadata, codebook or load()
     year = int(metadata.period_end) if metadata.period_end else None
     sections = outline.read(text, metadata.kind, year)
     places = outline.Places(sections)
@@ -33,18 +34,18 @@ def extract(document: Document) -> Extraction:
     in_sentence, in_clause = Locator(sentence_spans), Locator(clause_spans)
     found = quantities.find(text)
     found = roles.assign(text, found, places, in_clause, metadata.kind)
-    observed = indicators.observe(document, found, sections, places, in_sentence, in_clause)
+    observed = indicators.observe(document, found, sections, places, in_sentence, in_clause, book)
     return Extraction(
         document,
         sections,
         observed,
-        audit.check(text, observed),
+        audit.check(text, observed, book),
         plans.read(text, places),
         honours.find(text, sentence_spans, year) if metadata.kind != "plan" else [],
     )
 
 
-def extract_file(path: Path) -> Extraction:
+def extract_file(path: Path, codebook: Codebook | None = None) -> Extraction:
     """Read one file and extract it.
 
     Raises
@@ -52,4 +53,4 @@ def extract_file(path: Path) -> Extraction:
     SourceError
         If the file cannot be read as a report.
     """
-    return extract(sources.read(path))
+    return extract(sources.read(path), codebook)

@@ -610,13 +610,13 @@ def audit_verdicts(documents: pd.DataFrame, found: pd.DataFrame, *, language: st
         axes.set_xlim(0, max(float(found["findings"].max()) * 1.15, 1.0))
         axes.xaxis.set_major_locator(_few_ticks(5))
         axes.grid(visible=False, axis="y")
+        axes.set_xlabel(label("axis.findings", language), size=style.TEXT_SIZE)
         details += [
             f"{label(f'rule.{rule}', language)} – {labels.verdict(v, language)} {part[v]}"
             for v in measures.VERDICTS
             if part[v]
         ]
     _rows(panels[0], [labels.verdict(v, language) for v in measures.VERDICTS], grid=False)
-    page.figure.supxlabel(label("axis.findings", language), size=style.TEXT_SIZE)
     return page.drawing(_alt("audit_verdicts", title, details, language))
 
 

@@ -101,6 +101,8 @@ def patterns() -> dict[str, re.Pattern[str]]:
     number = r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
     scale = r"[十百千]?万亿?|[十百千]?亿|[百千](?=[余多]?(?:人|元|名|户|件|个|家|次))"
     characters = numerals.CHARACTERS
+    # taken whole and no longer than a numeral gets, or a run of 一 would cost its square
+    hanzi = rf"[{characters}]{{1,24}}+"
     return {
         "arabic": re.compile(
             rf"(?P<number>{number}) ?(?P<more1>[{inside}])?(?P<scale>{scale})?"
@@ -114,15 +116,15 @@ def patterns() -> dict[str, re.Pattern[str]]:
         ),
         "ordinal": re.compile(rf"(?P<number>[0-9]+) ?(?P<unit>{unit})?"),
         "hanzi": re.compile(
-            rf"(?P<prefix>第|前)?(?P<vague>[数几])?(?P<number>[{characters}]+)"
+            rf"(?P<prefix>第|前)?(?P<vague>[数几])?(?P<number>{hanzi})"
             rf"(?:(?P<large>大)(?P<whole>{whole})"
             rf"|(?P<more>[余多来几])?(?P<scale>[万亿])?(?P<unit>{hanzi_unit}|级|季度|方阵"
             rf"|(?<=[十百千万亿余多])元(?![化旦]))"
             rf"(?P<after>{after})?(?![下款额]))"
         ),
         "hanzi_rate": re.compile(
-            rf"百分之(?P<percent>[{characters}]+(?:点[{characters}]+)?)(?P<after1>{after})?"
-            rf"|(?P<bottom>[{characters}]+)分之(?P<top>[{characters}]+)(?P<after2>{after})?"
+            rf"百分之(?P<percent>{hanzi}(?:点{hanzi})?)(?P<after1>{after})?"
+            rf"|(?P<bottom>{hanzi})分之(?P<top>{hanzi})(?P<after2>{after})?"
             rf"|(?P<tenths>[一二三四五六七八九])成(?P<after3>{after}|多)?"
             r"(?![员立果本品套型熟为功绩长就效分都不])"
             rf"|(?P<half>过?半数)(?P<after4>{after})?"

@@ -30,6 +30,11 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((row["kind"], re.compile(row["pattern"])) for row in rows("honours"))
 
 
+@cache
+def _any() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{row['pattern']})" for row in rows("honours")))
+
+
 def find(text: str, sentences: list[tuple[int, int]], year: int | None) -> list[Honour]:
     """Return the honours in order of their offset.
 
@@ -38,6 +43,8 @@ def find(text: str, sentences: list[tuple[int, int]], year: int | None) -> list[
     """
     listed: list[Honour] = []
     for start, end in sentences:
+        if not _any().search(text, start, end):
+            continue
         dated: re.Match[str] | None = None
         for low, high in clauses(text, start, end):
             clause = text[low:high]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from govlaw.codebook import indicators, rules
+from govlaw.codebook import Codebook, load
 from govlaw.definitions import rows
 from govlaw.model import Document, Observation, Quantity, Section
 from govlaw.outline import Places
@@ -35,12 +35,13 @@ def observe(
     places: Places,
     sentences: Locator,
     clauses: Locator,
+    codebook: Codebook | None = None,
 ) -> list[Observation]:
     """Return an observation for every quantity, structural ones too, in order.
 
     Indicator, subject, scope and period are empty where nothing in the text decides them.
     """
-    text = document.text
+    text, book = document.text, codebook or load()
     owned = own_words(found, clauses)
     headings = {s.section_id: s for s in sections}
     observed = []
@@ -51,8 +52,10 @@ def observe(
         if quantity.role not in _UNCODED:
             subject_span = subject(text, own)
             place = _place(text, own, sentence[0], section, headings)
-            code = claim(quantity, place.own, place.context)
-        dimension = indicators()[code].dimension if code else section.dimension if section else ""
+            code = claim(quantity, place.own, place.context, book)
+        dimension = section.dimension if section else ""
+        if code:
+            dimension = book.indicators[code].dimension
         clause = text[max(sentence[0], quantity.start - _LONGEST_CONTEXT) : quantity.end]
         observed.append(
             Observation(
@@ -70,18 +73,19 @@ def observe(
     return observed
 
 
-def claim(quantity: Quantity, own: str, context: str) -> str:
+def claim(quantity: Quantity, own: str, context: str, codebook: Codebook | None = None) -> str:
     """Return the code of the rule that names this figure most exactly, or nothing.
 
     Parameters
     ----------
     own : the figure's own words, the figure itself written as ``#``
     context : what stands before it in its sentence, and the headings above it
+    codebook : the one in use by default
     """
     if quantity.kind == "change":
         return ""
     best, longest = "", 0
-    for rule in rules().get(quantity.unit, ()):
+    for rule in (codebook or load()).rules.get(quantity.unit, ()):
         match = rule.name.search(own)
         if match is None or (rule.exclude and rule.exclude.search(own)):
             continue

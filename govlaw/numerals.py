@@ -72,7 +72,7 @@ def chinese(text: str) -> int | None:
         else:
             myriad = _MYRIADS[c]
             section += digit
-            if smallest_myriad == 10_000 and myriad == 10_000:
+            if smallest_myriad == myriad:  # 五亿三亿 is two numbers
                 return None
             if i and text[i - 1] in _MYRIADS:
                 total *= myriad
@@ -96,3 +96,9 @@ def plain(value: Decimal | None) -> str:
         return ""
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def grouped(text: str) -> str:
+    """Write a plain decimal with commas between thousands: 5288956000 -> 5,288,956,000."""
+    whole, point, decimals = text.partition(".")
+    return f"{int(whole):,}{point}{decimals}" if whole.lstrip("-").isdigit() else text

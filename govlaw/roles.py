@@ -15,6 +15,7 @@ from govlaw.model import Quantity
 from govlaw.outline import Places
 from govlaw.text import Locator
 
+_LONGEST_CLAUSE = 120
 _FIXED = ("structural", "rhetorical", "prior")
 
 
@@ -47,5 +48,5 @@ def assign(
 
 
 def _planned(text: str, quantity: Quantity, clauses: Locator) -> bool:
-    start, _ = clauses.span(quantity.start)
+    start = max(clauses.span(quantity.start)[0], quantity.start - _LONGEST_CLAUSE)
     return bool(_target_words().search(text[start : quantity.end]))

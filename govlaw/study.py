@@ -22,7 +22,7 @@ from doit.cmd_base import ModuleTaskLoader
 from doit.doit_cmd import DoitMain
 from doit.tools import config_changed
 
-from govlaw import __version__, corpus, tables
+from govlaw import __version__, codebook, corpus, tables
 from govlaw.errors import GovlawError, NotebookError
 
 LANGUAGES = ("zh", "en")
@@ -41,6 +41,7 @@ class Options:
     notebooks : the folder of the notebooks
     languages : any of zh and en
     values : parameters for the notebooks, by name, as text
+    codebook : a user's own indicators and rules, added to those of the package
     """
 
     raw: tuple[Path, ...] = (Path("data/raw"),)
@@ -48,6 +49,7 @@ class Options:
     notebooks: Path = Path("notebooks")
     languages: tuple[str, ...] = LANGUAGES
     values: dict[str, str] = field(default_factory=dict)
+    codebook: Path | None = None
 
     @property
     def processed(self) -> Path:
@@ -76,10 +78,16 @@ def run(options: Options, say: Callable[[str], None] = lambda line: None) -> int
     Raises
     ------
     GovlawError
-        If nothing can be run: no report, no notebooks, an unknown parameter.
+        If nothing can be run: no report, no notebooks, an unknown parameter, a codebook with a
+        mistake.
     """
+    with codebook.using(options.codebook) as book:
+        return _run(options, book, say)
+
+
+def _run(options: Options, book: codebook.Codebook, say: Callable[[str], None]) -> int:
     reports = corpus.find(options.raw)
-    plan = _Plan(options, reports, say)
+    plan = _Plan(options, reports, say, book)
     options.work.mkdir(parents=True, exist_ok=True)
     if plan.doit(plan.extraction()):
         raise GovlawError(plan.failures[-1])
@@ -120,12 +128,20 @@ def _figures_stand(executed: Path, figures: Path) -> bool:
 class _Plan:
     """The steps of a study as doit's tasks."""
 
-    def __init__(self, options: Options, reports: list[Path], say: Callable[[str], None]) -> None:
-        self.options, self.reports, self.say = options, reports, say
+    def __init__(
+        self,
+        options: Options,
+        reports: list[Path],
+        say: Callable[[str], None],
+        book: codebook.Codebook,
+    ) -> None:
+        self.options, self.reports, self.say, self.book = options, reports, say, book
         self.failures: list[str] = []
         self.sources = [
             str(path) for path in sorted(Path(__file__).parent.rglob("*")) if _own(path)
         ]
+        if options.codebook:
+            self.sources.append(str(options.codebook))
         self.annotations = self._annotations()
 
     # -- steps -----------------------------------------------------------------------------
@@ -137,11 +153,21 @@ class _Plan:
         yield {
             "name": "tables",
             "actions": [
-                (self._try, [corpus.extract, options.raw, options.processed, "csv", self.say])
+                (
+                    self._try,
+                    [corpus.extract, options.raw, options.processed, "csv", self.say, self.book],
+                )
             ],
             "file_dep": [*map(str, self.reports), *self.sources],
             "targets": [*map(str, targets)],
-            "uptodate": [config_changed({"raw": [str(path) for path in self.reports]})],
+            "uptodate": [
+                config_changed(
+                    {
+                        "raw": [str(path) for path in self.reports],
+                        "codebook": self.book.version,
+                    }
+                )
+            ],
         }
 
     def notebooks(self) -> Iterator[dict[str, Any]]:
@@ -164,7 +190,11 @@ class _Plan:
                 "actions": [(self._try, [self._site, language])],
                 "file_dep": [*map(str, executed), *self._table_files(), *self.sources],
                 "targets": [str(target)],
-                "uptodate": [config_changed({"pages": [str(path) for path in executed]})],
+                "uptodate": [
+                    config_changed(
+                        {"pages": [str(path) for path in executed], "codebook": self.book.version}
+                    )
+                ],
             }
 
     def _notebook(
@@ -188,7 +218,13 @@ class _Plan:
             "file_dep": [str(notebook), *self.sources, *([] if extra else self._table_files())],
             "targets": [str(target)],
             "uptodate": [
-                config_changed({"values": values, "rows": self._rows(extra), "with": _versions()}),
+                config_changed(
+                    {
+                        "values": values,
+                        "rows": self._rows(extra),
+                        "with": _versions() | {"codebook": self.book.version},
+                    }
+                ),
                 lambda task, values: _figures_stand(target, self.options.figures),
             ],
         }

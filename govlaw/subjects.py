@@ -64,6 +64,8 @@ def subject(text: str, own: Own) -> tuple[int, int]:
     if after[0] == after[1]:
         return before
     words = text[slice(*before)]
+    if words and text.startswith("、", own.after[0]):
+        return before  # 新增12件、修改8件: what stands after is the next figure's own
     # 换发266个行政执法证, 执法人员中8203人合格: what stands before is no noun of this figure
     follows = (
         not words

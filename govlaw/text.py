@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import lru_cache
 
 # One character to one character, so that offsets into the folded text hold in the text itself.
 # NFKC would not do: it turns 10㎡ into 10m2 and lengthens the ellipsis.
@@ -19,6 +20,7 @@ _SENTENCE_END = re.compile(r"[。！？!?\n…]+")
 _CLAUSE_END = re.compile(r"[。！？；;!?\n，:：…]|,(?![0-9]{3}(?![0-9]))")
 
 
+@lru_cache(maxsize=2)  # every stage folds the same text
 def fold(text: str) -> str:
     """Return the text with full-width digits, letters and signs narrowed; same length."""
     return text.translate(_FOLD) if _NEEDS_FOLD.search(text) else text

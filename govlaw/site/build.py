@@ -56,6 +56,8 @@ def build(pages: Pages, processed: Path, work: Path, out: Path, language: str) -
         sys.executable, "-m", "sphinx", "-q", "-b", "html", "-c", str(files("govlaw") / "site"),
         "-d", str(work / "doctrees"), "-D", f"language={LOCALES[language]}",
         "-D", f"govlaw_processed={processed.resolve()}", "-D", f"release={__version__}",
+        "-D", f"nb_code_prompt_show={label('site.code_show', language)}",
+        "-D", f"nb_code_prompt_hide={label('site.code_hide', language)}",
         "-D", f"html_title=govlaw · {label('site.title', language)}", str(source), str(fresh),
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
@@ -96,15 +98,21 @@ def _assemble(pages: Pages, study: tables.Study, source: Path, language: str) ->
         (folder / "index.md").write_text(heading + lead + _tree(listed), encoding="utf-8")
     for notebook in (*pages.notebooks, *pages.cards):
         chapter = "cards" if notebook in pages.cards else "study"
-        _localise(notebook, source / chapter / notebook.name, language)
+        title = ""
+        if chapter == "cards":
+            title = label("site.card_of", language, name=names[notebook.stem])
+        _localise(notebook, source / chapter / notebook.name, language, title)
     for doc_id, name in names.items():
         page = _evidence(doc_id, name, doc_id in chapters["cards"], language)
         (source / "evidence" / f"{doc_id}.md").write_text(page, encoding="utf-8")
     (source / "index.md").write_text(_index(study, list(chapters), language), encoding="utf-8")
 
 
-def _localise(notebook: Path, target: Path, language: str) -> None:
-    """Keep the cells of one language; hide code and parameters; describe each picture."""
+def _localise(notebook: Path, target: Path, language: str, title: str = "") -> None:
+    """Keep the cells of one language; hide code and parameters; describe each picture.
+
+    ``title`` takes the place of the notebook's own, where one notebook makes many pages.
+    """
     content = nbformat.read(notebook, as_version=4)
     kept = []
     for cell in content.cells:
@@ -117,6 +125,9 @@ def _localise(notebook: Path, target: Path, language: str) -> None:
             if alt:
                 cell.metadata["mystnb"] = {"image": {"alt": alt}}
         kept.append(cell)
+    if title:
+        first = next(cell for cell in kept if cell.cell_type == "markdown")
+        first["source"] = f"# {escape(title)}"
     content.cells = kept
     nbformat.write(content, target)
 

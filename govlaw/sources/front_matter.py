@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import yaml
@@ -88,7 +89,7 @@ def _metadata(found: Mapping[str, object], path: Path) -> Metadata:
                 f"{path}: the field {name!r} is {values[name]!r}; it can be {', '.join(allowed)}"
             )
     for name in ("written", "published"):
-        if values.get(name) and not _DATE.fullmatch(values[name]):
+        if values.get(name) and not _is_date(values[name]):
             raise SourceError(f"{path}: the field {name!r} is {values[name]!r}; write 2025-01-17")
     if values.get("adcode") and not _ADCODE.fullmatch(values["adcode"]):
         raise SourceError(f"{path}: the field 'adcode' is {values['adcode']!r}; write six digits")
@@ -96,6 +97,13 @@ def _metadata(found: Mapping[str, object], path: Path) -> Metadata:
     if title:
         values["title"] = title[1]
     return Metadata(**values)
+
+
+def _is_date(value: str) -> bool:
+    try:
+        return bool(_DATE.fullmatch(value)) and bool(date.fromisoformat(value))
+    except ValueError:  # 2024-02-30
+        return False
 
 
 def _period(value: str, path: Path) -> tuple[str, str]:

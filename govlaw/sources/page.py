@@ -35,6 +35,8 @@ _PLACE = re.compile(
     r"(?:中共)?([\u4e00-\u9fff]{2,12}?(?:省|自治区|自治州|地区|盟|市|县|区|旗|镇|乡|街道))"
     r"(?=人民|政府|委|办|司法|关于|法治|推进|[0-9]|$|局|街道办)"
 )
+_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,8}[〔\[（(](?:19|20)[0-9]{2}[〕\]）)] *[0-9]{1,4} *号")
+_NO_PLACE = re.compile(r"(?:19|20)[0-9]{2}(?:年度?)?|关于")
 _LEVELS = (
     ("province", re.compile(r"(?:省|自治区|北京市|天津市|上海市|重庆市)$")),
     ("prefecture", re.compile(r"(?:市|自治州|地区|盟)$")),
@@ -67,7 +69,7 @@ def describe(text: str) -> Metadata:
     lines = [line.strip() for line in folded.split("\n") if line.strip()]
     head = [line for line in lines[:_HEAD_LINES] if line.count(">") < 2]  # no breadcrumbs
     labelled = _labelled("\n".join(head))
-    title = _title(head)
+    title = _title(head, labelled.get("title", ""))
     kind = _kind(title)
     issuer = _issuer(title, head)
     place = _place(issuer) or _place(title)
@@ -99,17 +101,18 @@ def _labelled(head: str) -> dict[str, str]:
     return found
 
 
-def _title(head: list[str]) -> str:
+def _title(head: list[str], labelled: str) -> str:
     """Return the first line, or run of up to three lines, that reads as a title."""
     for i in range(len(head)):
         joined = ""
         for part in head[i : i + 3]:
-            if _SENTENCE_MARK.search(re.sub("《[^》]*》", "", part)) or ":" in part:
+            stop = _SENTENCE_MARK.search(re.sub("《[^》]*》", "", part)) or ":" in part
+            if stop or _labelled(part) or _NUMBER.fullmatch(part):
                 break
             joined += _GAPS.sub("", part)
             if _TOPIC.search(joined) and _TITLE_END.search(joined):
                 return joined
-    first = head[0] if head else ""
+    first = labelled or (head[0] if head else "")
     return first if len(first) <= 60 and not first.endswith("。") else ""
 
 
@@ -136,7 +139,9 @@ def _issuer(title: str, head: list[str]) -> str:
 
 
 def _place(name: str) -> str:
-    match = _PLACE.search(name.split(";")[-1]) if name else None
+    """Return the place that an issuer or a title names: 2023年甲县…, 关于甲县…, 甲县 2023年…."""
+    own = _NO_PLACE.sub("0", name.split(";")[-1].replace(" ", ""))
+    match = _PLACE.search(own)
     return match[1] if match else ""
 
 
@@ -171,9 +176,8 @@ def _signed(lines: list[str]) -> str:
 
 
 def _document_number(labelled: str, head: list[str]) -> str:
-    pattern = re.compile(r"[\u4e00-\u9fff]{1,8}[〔\[（(](?:19|20)[0-9]{2}[〕\]）)] *[0-9]{1,4} *号")
     for candidate in (labelled, *(line for line in head if len(line) < 25)):
-        match = pattern.search(candidate)
+        match = _NUMBER.search(candidate)
         if match:
             return match[0]
     return ""

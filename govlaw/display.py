@@ -1,0 +1,282 @@
+"""Tables as a reader sees them: HTML in which every figure leads to its sentence.
+
+Text of reports is escaped everywhere. Links go to the evidence pages of the rendered study, which
+stand beside the folders of notebooks and report cards.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from govlaw import __version__, labels, measures
+from govlaw.codebook import VERSION
+from govlaw.labels import label
+from govlaw.numerals import grouped
+from govlaw.tables import Study
+
+_AROUND = 14  # characters of context on either side of a figure
+_LISTED = "；"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that shows itself in a notebook."""
+
+    markup: str
+
+    def _repr_html_(self) -> str:
+        return self.markup
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    head: str
+    css: str = ""
+
+
+def _table(
+    name: str, columns: Sequence[_Column], rows: Iterable[Sequence[str]], language: str
+) -> Table:
+    """Return a table; the cells of ``rows`` are markup already."""
+    heads = "".join(
+        f'<th scope="col"{_css(c.css)}>{html.escape(label(f"head.{c.head}", language))}</th>'
+        for c in columns
+    )
+    body = "".join(
+        "<tr>"
+        + "".join(f"<td{_css(c.css)}>{cell}</td>" for c, cell in zip(columns, row, strict=True))
+        + "</tr>"
+        for row in rows
+    )
+    caption = html.escape(label(f"caption.{name}", language))
+    if not body:
+        return Table(f"<p>{caption}: {html.escape(label('text.no_rows', language))}</p>")
+    return Table(
+        f'<div class="govlaw-table" tabindex="0" role="region" aria-label="{caption}">'
+        f'<table class="govlaw"><caption>{caption}</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _css(name: str) -> str:
+    return f' class="{name}"' if name else ""
+
+
+def evidence(doc_id: str, start: int, end: int, shown: str, language: str) -> str:
+    """Return a link from a figure to its sentence in the evidence page."""
+    to = html.escape(label("text.to_sentence", language, figure=shown))
+    address = html.escape(f"../evidence/{doc_id}.html#f{start}-{end}")
+    return f'<a href="{address}" aria-label="{to}">{html.escape(shown)}</a>'
+
+
+def _page(folder: str, doc_id: str, shown: str) -> str:
+    return f'<a href="{html.escape(f"../{folder}/{doc_id}.html")}">{html.escape(shown)}</a>'
+
+
+def marked(text: str, start: int, end: int, operands: Iterable[tuple[int, int]]) -> str:
+    """Return ``text[start:end]`` as markup with the operands marked.
+
+    Parameters
+    ----------
+    text : the report's text
+    start, end : what is shown
+    operands : spans inside it, in any order, none overlapping another
+    """
+    cells, here = [], start
+    for low, high in sorted(operands):
+        if low < here or high > end:
+            continue
+        cells.append(html.escape(text[here:low]))
+        cells.append(f"<strong>{html.escape(text[low:high])}</strong>")
+        here = high
+    return "".join(cells) + html.escape(text[here:end])
+
+
+def corpus(study: Study, language: str) -> Table:
+    """Return the documents of a study, each with its card and how many figures it holds."""
+    names = labels.documents(study.documents, language)
+    counted = study.observations[~study.observations["role"].isin(["structural", "rhetorical"])]
+    figures = counted.groupby("doc_id").size()
+    coded = counted[counted["indicator"] != ""].groupby("doc_id").size()
+    rows = [
+        (
+            _page("cards", row["doc_id"], names[row["doc_id"]]),
+            html.escape(labels.kind(row["kind"], language)),
+            html.escape(row["issuer"].replace(";", _LISTED)),
+            f"{row['characters']:,}",
+            f"{figures.get(row['doc_id'], 0):,}",
+            f"{coded.get(row['doc_id'], 0):,}",
+            html.escape(label(f"edition.{row['edition']}", language)),
+        )
+        for row in study.documents.to_dict("records")
+    ]
+    columns = (
+        _Column("document"), _Column("kind"), _Column("issuer"), _Column("characters", "number"),
+        _Column("figures", "number"), _Column("coded", "number"), _Column("edition"),
+    )  # fmt: skip
+    return _table("corpus", columns, rows, language)
+
+
+def document(study: Study, doc_id: str, language: str) -> Table:
+    """Return what is known of one document; what it does not say is left out."""
+    row = study.documents[study.documents["doc_id"] == doc_id].iloc[0]
+    values = {
+        "document": labels.documents(study.documents, language)[doc_id],
+        "title": row["title"],
+        "kind": labels.kind(row["kind"], language),
+        "issuer": row["issuer"].replace(";", _LISTED),
+        "addressee": row["addressee"],
+        "adcode": row["adcode"],
+        "level": label(f"level.{row['level']}", language) if row["level"] else "",
+        "document_number": row["document_number"],
+        "index_number": row["index_number"],
+        "written": row["written"],
+        "published": row["published"],
+        "edition": label(f"edition.{row['edition']}", language),
+        "source": row["source"],
+        "sha256": row["sha256"],
+    }
+    rows = [
+        (html.escape(label(f"head.{name}", language)), html.escape(str(value)))
+        for name, value in values.items()
+        if value
+    ]
+    return _table("document", (_Column("item"), _Column("value")), rows, language)
+
+
+def findings(study: Study, language: str, doc_id: str = "", verdicts: Sequence[str] = ()) -> Table:
+    """Return the audit's findings with the sentence, its operands marked, and an explanation.
+
+    Parameters
+    ----------
+    study : the tables
+    language : zh or en
+    doc_id : one report only; all where empty
+    verdicts : these only; all where empty
+    """
+    chosen = study.findings
+    if doc_id:
+        chosen = chosen[chosen["doc_id"] == doc_id]
+    if verdicts:
+        chosen = chosen[chosen["verdict"].isin(verdicts)]
+    names = labels.documents(study.documents, language)
+    rows = [_finding(study, row, names, language) for row in chosen.to_dict("records")]
+    columns = (
+        _Column("document"), _Column("sentence"), _Column("printed", "number"),
+        _Column("recomputed", "number"), _Column("verdict"), _Column("explanation"),
+    )  # fmt: skip
+    return _table("findings", columns, rows, language)
+
+
+def _finding(
+    study: Study, row: dict[Any, Any], names: dict[str, str], language: str
+) -> Sequence[str]:
+    doc_id, text = row["doc_id"], study.text(row["doc_id"])
+    operands = [tuple(map(int, pair.split(":"))) for pair in row["operands"].split(";")]
+    start, end = operands[-1]
+    own = study.observations
+    own = own[(own["doc_id"] == doc_id) & (own["start"] == start)].iloc[0]
+    first = min(own["sentence_start"], *(low for low, _ in operands))
+    sign = "%" if row["rule"] == "A" and row["recomputed"] else ""
+    return (
+        html.escape(names[doc_id]),
+        marked(text, max(first, start - 160), min(own["sentence_end"], end + 60), operands),  # type: ignore[arg-type]
+        evidence(doc_id, start, end, text[start:end], language),
+        html.escape(grouped(row["recomputed"]) + sign),
+        html.escape(labels.verdict(row["verdict"], language)),
+        html.escape(row[f"explanation_{language}"]),
+    )
+
+
+def figures(study: Study, doc_id: str, language: str) -> Table:
+    """Return every figure of a report that counts something, in the order of the text."""
+    text = study.text(doc_id)
+    chosen = study.observations
+    chosen = chosen[(chosen["doc_id"] == doc_id) & (chosen["role"] != "structural")]
+    rows = [
+        (
+            evidence(doc_id, row["start"], row["end"], row["text"], language),
+            html.escape(labels.measured(row["indicator"], row["subject"], language)),
+            html.escape(f"{_number(row['value'])} {row['unit']}".strip()),
+            html.escape(_interval(row, language)),
+            html.escape(label(f"role.{row['role']}", language)),
+            html.escape(labels.dimension(row["dimension"] or "context", language)),
+            _context(text, row),
+        )
+        for row in chosen.to_dict("records")
+    ]
+    columns = (
+        _Column("figure"), _Column("measured"), _Column("value", "number"),
+        _Column("interval", "number"), _Column("role"), _Column("dimension"), _Column("context"),
+    )  # fmt: skip
+    return _table("figures", columns, rows, language)
+
+
+def _number(value: float) -> str:
+    return "" if pd.isna(value) else f"{value:,.12g}"
+
+
+def _interval(row: dict[Any, Any], language: str) -> str:
+    low, high = row["value_low"], row["value_high"]
+    if low == high:
+        return ""
+    if pd.isna(high):
+        return label("text.open_interval", language, low=_number(low))
+    if pd.isna(low):
+        return label("text.open_interval_low", language, high=_number(high))
+    return label("text.interval", language, low=_number(low), high=_number(high))
+
+
+def _context(text: str, row: dict[Any, Any]) -> str:
+    start = max(row["sentence_start"], row["start"] - _AROUND)
+    end = min(row["sentence_end"], row["end"] + _AROUND)
+    return marked(text, start, end, [(row["start"], row["end"])])
+
+
+def tasks(study: Study, doc_id: str, language: str) -> Table:
+    """Return the measures of a plan with their units."""
+    chosen = study.tasks[study.tasks["doc_id"] == doc_id]
+    rows = [
+        [html.escape(str(row[column]).replace(";", _LISTED)) for column in
+         ("number", "lead_units", "supporting_units", "deadline")]
+        for row in chosen.to_dict("records")
+    ]  # fmt: skip
+    columns = (
+        _Column("number", "number"), _Column("lead"), _Column("supporting"), _Column("deadline"),
+    )  # fmt: skip
+    return _table("tasks", columns, rows, language)
+
+
+def honours(study: Study, doc_id: str, language: str) -> Table:
+    """Return the honours of a report."""
+    chosen = study.honours[study.honours["doc_id"] == doc_id]
+    rows = [
+        (
+            html.escape("-".join(part for part in (row["year"], row["month"]) if part)),
+            html.escape(row["honour"]),
+            html.escape(label(f"level.{row['level']}", language) if row["level"] else ""),
+            html.escape(label(f"honour_kind.{row['kind']}", language)),
+        )
+        for row in chosen.to_dict("records")
+    ]
+    columns = (_Column("date"), _Column("honour"), _Column("level"), _Column("kind"))
+    return _table("honours", columns, rows, language)
+
+
+def versions(study: Study, language: str) -> Table:
+    """Return what a number of this study depends on."""
+    rows = [
+        (html.escape(label(f"version.{name}", language)), html.escape(value))
+        for name, value in (
+            ("govlaw", __version__),
+            ("codebook", VERSION),
+            ("documents", str(len(study.documents))),
+            ("corpus", measures.corpus_hash(study.documents)),
+        )
+    ]
+    return _table("versions", (_Column("item"), _Column("value")), rows, language)

@@ -120,10 +120,11 @@ def _extract(options: argparse.Namespace) -> int:
 
 
 def _describe(options: argparse.Namespace) -> int:
-    from govlaw import codebook, describe
+    from govlaw import codebook
+    from govlaw.describe import run
 
     with codebook.using(options.codebook):
-        print(describe.run(options.code, options.language, options.processed))
+        print(run(options.code, options.language, options.processed))
     return 0
 
 

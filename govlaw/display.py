@@ -146,7 +146,7 @@ def document(study: Study, doc_id: str, language: str) -> Table:
         for name, value in values.items()
         if value
     ]
-    return _table("document", (_Column("item"), _Column("value")), rows, language)
+    return _table("document", (_Column("item"), _Column("value", "hash")), rows, language)
 
 
 def findings(study: Study, language: str, doc_id: str = "", verdicts: Sequence[str] = ()) -> Table:
@@ -165,27 +165,32 @@ def findings(study: Study, language: str, doc_id: str = "", verdicts: Sequence[s
     if verdicts:
         chosen = chosen[chosen["verdict"].isin(verdicts)]
     names = labels.documents(study.documents, language)
-    rows = [_finding(study, row, names, language) for row in chosen.to_dict("records")]
-    columns = (
-        _Column("document"), _Column("sentence"), _Column("printed", "number"),
-        _Column("recomputed", "number"), _Column("verdict"), _Column("explanation"),
+    rows = [_finding(study, row, language) for row in chosen.to_dict("records")]
+    columns: tuple[_Column, ...] = (
+        _Column("sentence", "long"), _Column("printed", "number"),
+        _Column("recomputed", "number"), _Column("verdict"), _Column("explanation", "long"),
     )  # fmt: skip
+    if not doc_id:
+        columns = (_Column("document"), *columns)
+        rows = [
+            (html.escape(names[name]), *row)
+            for name, row in zip(chosen["doc_id"], rows, strict=True)
+        ]
     return _table("findings", columns, rows, language)
 
 
-def _finding(
-    study: Study, row: dict[Any, Any], names: dict[str, str], language: str
-) -> Sequence[str]:
+def _finding(study: Study, row: dict[Any, Any], language: str) -> tuple[str, ...]:
     doc_id, text = row["doc_id"], study.text(row["doc_id"])
-    operands = [tuple(map(int, pair.split(":"))) for pair in row["operands"].split(";")]
+    pairs = (pair.partition(":") for pair in row["operands"].split(";"))
+    operands = [(int(begin), int(stop)) for begin, _, stop in pairs]
     start, end = operands[-1]
     own = study.observations
     own = own[(own["doc_id"] == doc_id) & (own["start"] == start)].iloc[0]
-    first = min(own["sentence_start"], *(low for low, _ in operands))
+    low = max(min(own["sentence_start"], *(begin for begin, _ in operands)), start - 160)
+    high = min(own["sentence_end"], end + 60)
     sign = "%" if row["rule"] == "A" and row["recomputed"] else ""
     return (
-        html.escape(names[doc_id]),
-        marked(text, max(first, start - 160), min(own["sentence_end"], end + 60), operands),  # type: ignore[arg-type]
+        marked(text, low, high, operands),
         evidence(doc_id, start, end, text[start:end], language),
         html.escape(grouped(row["recomputed"]) + sign),
         html.escape(labels.verdict(row["verdict"], language)),
@@ -212,7 +217,8 @@ def figures(study: Study, doc_id: str, language: str) -> Table:
     ]
     columns = (
         _Column("figure"), _Column("measured"), _Column("value", "number"),
-        _Column("interval", "number"), _Column("role"), _Column("dimension"), _Column("context"),
+        _Column("interval", "number"), _Column("role"), _Column("dimension"),
+        _Column("context", "long"),
     )  # fmt: skip
     return _table("figures", columns, rows, language)
 
@@ -247,7 +253,8 @@ def tasks(study: Study, doc_id: str, language: str) -> Table:
         for row in chosen.to_dict("records")
     ]  # fmt: skip
     columns = (
-        _Column("number", "number"), _Column("lead"), _Column("supporting"), _Column("deadline"),
+        _Column("number", "number"), _Column("lead", "long"),
+        _Column("supporting", "long"), _Column("deadline"),
     )  # fmt: skip
     return _table("tasks", columns, rows, language)
 
@@ -264,7 +271,7 @@ def honours(study: Study, doc_id: str, language: str) -> Table:
         )
         for row in chosen.to_dict("records")
     ]
-    columns = (_Column("date"), _Column("honour"), _Column("level"), _Column("kind"))
+    columns = (_Column("date"), _Column("honour", "long"), _Column("level"), _Column("kind"))
     return _table("honours", columns, rows, language)
 
 
@@ -279,4 +286,4 @@ def versions(study: Study, language: str) -> Table:
             ("corpus", measures.corpus_hash(study.documents)),
         )
     ]
-    return _table("versions", (_Column("item"), _Column("value")), rows, language)
+    return _table("versions", (_Column("item"), _Column("value", "hash")), rows, language)

@@ -219,7 +219,7 @@ def timing(documents: pd.DataFrame, found: pd.DataFrame, *, language: str) -> Dr
     _rows(size, [names[d] for d in found["doc_id"]])
     days.axvline(0, color=style.MUTED, linewidth=1)
     reach = max(30.0, float(dated["days"].abs().max()) if len(dated) else 0.0) * 1.6
-    for row, entry in zip(rows, found.itertuples(), strict=True):
+    for row, entry in zip(rows, measures.records(found), strict=True):
         if np.isnan(entry.days):
             days.annotate(label("text.no_date", language), (0, row), (6, 0),
                           textcoords="offset points", va="center", color=style.MUTED,
@@ -238,7 +238,7 @@ def timing(documents: pd.DataFrame, found: pd.DataFrame, *, language: str) -> Dr
     details = [
         f"{names[e.doc_id]} "
         + (label("text.no_date", language) if np.isnan(e.days) else f"{e.days:+.0f}")
-        for e in found.itertuples()
+        for e in measures.records(found)
     ]
     return page.drawing(_alt("timing", title, details, language))
 
@@ -300,7 +300,7 @@ def disclosure_matrix(documents: pd.DataFrame, found: pd.DataFrame, *, language:
     ]
     axes.set_yticks(range(len(lines)), words)
     for tick, (code, dimension) in zip(axes.get_yticklabels(), lines, strict=True):
-        tick.set_size(style.SMALL_SIZE - 0.5 if code else style.TEXT_SIZE)
+        tick.set_fontsize(style.SMALL_SIZE - 0.5 if code else style.TEXT_SIZE)
         tick.set_color(style.INK if code else style.DIMENSIONS[dimension])
     axes.set_ylim(len(lines) - 0.4, -0.6)
     axes.set_xlim(-0.5, len(reports) - 0.5)
@@ -413,8 +413,8 @@ def rates(documents: pd.DataFrame, observations: pd.DataFrame, *, language: str)
     axes.axvline(100, color=style.INK, linewidth=1)
     for row in range(len(rows)):
         axes.axhline(row, color=style.FAINT, linewidth=0.8, zorder=0.5)
-    grouped = printed.groupby(["doc_id", "value", "approx"]).size()
-    for (doc_id, value, approx), count in grouped.items():
+    grouped = printed.groupby(["doc_id", "value", "approx"]).size().reset_index(name="count")
+    for _, doc_id, value, approx, count in measures.records(grouped):
         if approx == "exact":
             axes.plot(value, rows[doc_id], "o", color=style.ROLES["actual"][0], alpha=0.7,
                       markersize=6 + 1.2 * min(count - 1, 8), markeredgewidth=0)  # fmt: skip
@@ -425,7 +425,7 @@ def rates(documents: pd.DataFrame, observations: pd.DataFrame, *, language: str)
     low, high = min(printed["value"].min(), 50.0), max(printed["value"].max(), 100.0)
     axes.set_xlim(max(low - 6, 0 if low >= 0 else low - 6), high + 6)
     axes.set_xlabel(label("axis.rate", language))
-    shown = [f"{e.at_ceiling}/{e.rates}" for e in ceiling.itertuples()]
+    shown = [f"{e.at_ceiling}/{e.rates}" for e in measures.records(ceiling)]
     _column(axes, range(len(rows)), shown, label("text.at_ceiling", language))
     details = [f"{names[d]} {s}" for d, s in zip(rows, shown, strict=True)]
     return page.drawing(_alt("rates", title, details, language))
@@ -530,7 +530,7 @@ def audit_rates(
     left, right = page.figure.subplots(1, 2, sharey=True, width_ratios=[1.1, 1])
     reach = 2.0 * float(drawn["tolerance"].max())
     words = []
-    for row, entry in enumerate(drawn.itertuples()):
+    for row, entry in enumerate(measures.records(drawn)):
         color, marker = style.VERDICTS[entry.verdict]
         left.hlines(row, *sorted((entry.printed, entry.recomputed)), color=color, linewidth=1.5)
         left.plot(entry.printed, row, "o", color="white", markeredgecolor=style.INK, markersize=8)
@@ -564,7 +564,7 @@ def audit_rates(
     details = [
         f"{names[e.doc_id]} {e.printed:g}% → {e.recomputed:g}% "
         f"({labels.verdict(e.verdict, language)})"
-        for e in drawn.itertuples()
+        for e in measures.records(drawn)
     ]
     return page.drawing(_alt("audit_rates", title, details, language))
 
@@ -663,7 +663,7 @@ def profile(documents: pd.DataFrame, found: pd.DataFrame, *, doc_id: str, langua
     for row, dimension in enumerate(order):
         left = 0
         for role in roles:
-            width = int(table.loc[dimension, role])
+            width = int(table[role][dimension])
             if width:
                 look = _role_look(role, style.DIMENSIONS[dimension])
                 axes.barh(row, width, left=left, height=0.66, **look)
@@ -707,8 +707,7 @@ class _Page:
         legend = 0.2 * lines + (0.06 if lines else 0)
         whole = top + legend + height + below
         self.figure = style.new_figure(style.WIDTH, whole)
-        engine = self.figure.get_layout_engine()
-        assert engine is not None
+        engine: Any = self.figure.get_layout_engine()
         engine.set(rect=(_MARGIN / style.WIDTH, below / whole, room / style.WIDTH, height / whole))
         left = _MARGIN / style.WIDTH
         spacing: dict[str, Any] = {"linespacing": _LINE, "ha": "left"}

@@ -7,8 +7,9 @@ nothing found is 0; what is not known is missing (NaN, or a state that says so),
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,6 +36,11 @@ VERDICTS = (
 )
 
 
+def records(frame: pd.DataFrame) -> Iterator[Any]:
+    """Return the rows of a table one by one, their cells as attributes."""
+    return iter(frame.itertuples())
+
+
 def annual_reports(documents: pd.DataFrame) -> pd.DataFrame:
     """Return the documents that are annual reports: plans, news and evaluations are left out."""
     return documents[documents["kind"] == "annual_report"].reset_index(drop=True)
@@ -51,7 +57,7 @@ def corpus_hash(documents: pd.DataFrame) -> str:
     Formula: SHA-256 of the lines ``<sha256> <doc_id>``, sorted. Two corpora with the same reports
     have the same hash, in whatever order they were read.
     """
-    lines = sorted(f"{row.sha256} {row.doc_id}\n" for row in documents.itertuples())
+    lines = sorted(f"{row.sha256} {row.doc_id}\n" for row in records(documents))
     return hashlib.sha256("".join(lines).encode("utf-8")).hexdigest()
 
 
@@ -94,7 +100,7 @@ def delay(documents: pd.DataFrame) -> pd.DataFrame:
     """
     reports = annual_reports(documents)
     found = []
-    for row in reports.itertuples():
+    for row in records(reports):
         day, dated_by = str(row.published), "published"
         if not day:
             day, dated_by = str(row.written), "written"
@@ -122,6 +128,7 @@ def density(documents: pd.DataFrame, observations: pd.DataFrame, by: str = "role
     TableError
         If ``by`` is neither ``role`` nor ``dimension``.
     """
+    groups: tuple[str, ...]
     if by == "role":
         groups, counted = ROLES, observations
     elif by == "dimension":
@@ -131,7 +138,7 @@ def density(documents: pd.DataFrame, observations: pd.DataFrame, by: str = "role
         raise TableError(f"{by!r} is no way to split figures; use role or dimension")
     sizes = counted.groupby(["doc_id", by]).size()
     found = []
-    for row in documents.itertuples():
+    for row in records(documents):
         for group in groups:
             figures = int(sizes.get((row.doc_id, group), 0))
             share = 1000 * figures / row.characters if row.characters else np.nan

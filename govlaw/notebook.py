@@ -36,7 +36,7 @@ class Session:
             key=lambda path: path.suffix != ".svg",
         )
         about = {"image/svg+xml": {"alt": drawing.alt, "figure": stem}}
-        display(SVG(data=svg.read_text(encoding="utf-8")), metadata=about)  # type: ignore[no-untyped-call]
+        display(SVG(data=svg.read_text(encoding="utf-8")), metadata=about)
 
 
 def open_study(processed: str = "", figures: str = "", language: str = "zh") -> Session:

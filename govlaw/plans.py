@@ -15,7 +15,7 @@ from govlaw.outline import Places, enumerators
 from govlaw.text import fold
 
 _BETWEEN = re.compile(r"[、，,；;]")
-_EDGES = " \t\r\n　:：、，,；;。.（）()"
+_EDGES = " \t\r\n　:：、，,；;。.（）()【】[]"
 _DEADLINE = re.compile(
     r"(?:20[0-9]{2}年(?:年?底|[上下]半年|第?[一二三四]季度|[0-9]{1,2}月(?:底)?|年末)(?:前|之前)?"
     r"|每年(?:第[一二三四]季度)?|按年度|每季度|每半年)"
@@ -26,7 +26,8 @@ _DEADLINE = re.compile(
 def _labels() -> tuple[re.Pattern[str], dict[str, str]]:
     role = {word: row["role"] for row in rows("responsible") for word in words(row["label"])}
     ordered = sorted(role, key=lambda word: (-len(word), word))
-    return re.compile(f"({'|'.join(ordered)})[ 　]*[:：]"), role
+    spaced = "|".join("[ 　]*".join(word) for word in ordered)
+    return re.compile(f"({spaced})[ 　]*[:：]"), role
 
 
 def read(text: str, places: Places) -> list[Task]:
@@ -51,7 +52,7 @@ def read(text: str, places: Places) -> list[Task]:
         units: dict[str, tuple[str, ...]] = {"lead": (), "supporting": ()}
         for j, match in enumerate(labels):
             until = labels[j + 1].start() if j + 1 < len(labels) else end
-            units[role[match[1]]] += _units(text[match.end() : until])
+            units[role[re.sub("[ 　]", "", match[1])]] += _units(text[match.end() : until])
         deadline = _DEADLINE.search(folded, number_end, labels[0].start())
         section = places.at(start)
         found.append(

@@ -31,6 +31,6 @@ html_theme_options = {
     "secondary_sidebar_items": ["page-toc"],
 }
 html_context = {"default_mode": "auto"}
-html_sidebars = {"index": [], "search": []}
+html_sidebars: dict[str, list[str]] = {"index": [], "search": []}
 templates_path = ["templates"]
 suppress_warnings = ["misc.highlighting_failure"]

@@ -141,15 +141,17 @@ def write(
     """
     if fmt not in FORMATS:
         raise TableError(f"{fmt!r} is no format of tables; use {' or '.join(FORMATS)}")
-    written = []
+    contents = {
+        folder / f"{name}.{fmt}": (
+            _csv(columns, tables[name]) if fmt == "csv" else _parquet(name, tables[name])
+        )
+        for name, columns in COLUMNS.items()
+    }
+    written = list(contents)
+    contents[folder / "refused.csv"] = _csv(("file", "reason"), refused)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, columns in COLUMNS.items():
-            content = _csv(columns, tables[name]) if fmt == "csv" else _parquet(name, tables[name])
-            path = folder / f"{name}.{fmt}"
-            replace(path, content)
-            written.append(path)
-        replace(folder / "refused.csv", _csv(("file", "reason"), refused))
+        _replace_all(contents)
     except OSError as error:
         raise TableError(f"{folder}: cannot be written: {error.strerror or error}") from error
     return written
@@ -157,17 +159,27 @@ def write(
 
 def replace(path: Path, content: bytes) -> None:
     """Put ``content`` at ``path`` in one step; leave an equal file as it is."""
+    _replace_all({path: content})
+
+
+def _replace_all(contents: dict[Path, bytes]) -> None:
+    """Write all files beside their places first, so that what fails leaves the old ones as are."""
+    beside: dict[Path, Path] = {}
     try:
-        if path.read_bytes() == content:
-            return
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        beside.write_bytes(content)
-        os.replace(beside, path)
+        for path, content in contents.items():
+            try:
+                if path.read_bytes() == content:
+                    continue
+            except FileNotFoundError:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_name(f".{path.name}.{os.getpid()}.part")
+            beside[path] = part
+            part.write_bytes(content)
+        for path, part in beside.items():
+            os.replace(part, path)
     finally:
-        beside.unlink(missing_ok=True)
+        for part in beside.values():
+            part.unlink(missing_ok=True)
 
 
 def replace_texts(folder: Path, texts: dict[str, str], before: list[str]) -> None:
@@ -196,12 +208,28 @@ def refused(folder: Path) -> list[str]:
 
 
 def doc_ids(folder: Path) -> list[str]:
-    """Return the names of the reports in a folder's tables; none where there are no tables."""
+    """Return the names of the reports in a folder's tables; none where there are no tables.
+
+    Raises
+    ------
+    TableError
+        If there is something in the folder's or a table's place that cannot be read.
+    """
+    names: dict[str, None] = {}
     try:
+        if (folder / "documents.parquet").is_file():
+            import pandas as pd
+
+            names |= dict.fromkeys(pd.read_parquet(folder / "documents.parquet")["doc_id"])
         text = (folder / "documents.csv").read_text(encoding="utf-8")
+        names |= dict.fromkeys(
+            row["doc_id"] for row in csv.DictReader(io.StringIO(text, newline=""))
+        )
     except FileNotFoundError:
-        return []
-    return [row["doc_id"] for row in csv.DictReader(io.StringIO(text, newline=""))]
+        pass
+    except OSError as error:
+        raise TableError(f"{folder}: cannot be read: {error.strerror or error}") from error
+    return list(names)
 
 
 def _csv(columns: Iterable[str], listed: list[Row]) -> bytes:

@@ -125,7 +125,10 @@ def _kernel(folder: str) -> dict[str, Any]:
 
 def _message(notebook: Path, error: Exception) -> str:
     if isinstance(error, PapermillExecutionError):
-        return f"{notebook}: cell {error.cell_index + 1} failed with {error.ename}: {error.evalue}"
+        tags = [cell.metadata.get("tags", []) for cell in nbformat.read(notebook, 4).cells]
+        injected = any("parameters" in t for t in tags[: error.cell_index])
+        number = error.cell_index + 1 - injected  # papermill counts the cell that it puts in
+        return f"{notebook}: cell {number} failed with {error.ename}: {error.evalue}"
     return f"{notebook}: could not be run: {type(error).__name__}: {error}"
 
 

@@ -33,6 +33,7 @@ _NAMED = 12
 #: Room for the labels of rows, in inches.
 _NAMES, _LONG_NAMES = 1.7, 2.9
 _MARGIN, _LINE = 0.15, 1.35
+_FIRST_WIDE = "\u2e80"  # from here on characters are Chinese, and a line may end after each
 _NO_LINE_START = "，。；：、！？）》”’…%）〕]),.;:!?"
 
 
@@ -82,7 +83,8 @@ def completeness(documents: pd.DataFrame, found: pd.DataFrame, *, language: str)
     """
     names = labels.documents(documents, language)
     reports = list(dict.fromkeys(found["doc_id"]))
-    full = int(found[found["score"] == len(measures.PARTS)]["doc_id"].nunique())
+    due = found[found["part"].isin(measures.DUE)]
+    full = int(due.groupby("doc_id")["present"].all().sum())
     title = label("title.completeness", language, full=full, reports=len(reports))
     page = _Page(
         0.34 * max(len(reports), 1) + 0.75,
@@ -121,7 +123,7 @@ def completeness(documents: pd.DataFrame, found: pd.DataFrame, *, language: str)
     axes.tick_params(length=0)
     scores = found.drop_duplicates("doc_id").set_index("doc_id")["score"]
     shown = [f"{scores[d]}/{len(measures.PARTS)}" for d in reports]
-    _column(axes, np.arange(len(reports)) + 0.5, shown)
+    _column(axes, np.arange(len(reports)) + 0.5, shown, label("text.score", language))
     details = [f"{names[d]} {s}" for d, s in zip(reports, shown, strict=True)]
     return page.drawing(_alt("completeness", title, details, language))
 
@@ -148,8 +150,9 @@ def density(documents: pd.DataFrame, found: pd.DataFrame, *, language: str) -> D
     reports = [d for d in documents["doc_id"] if d in set(found["doc_id"])]
     chosen = found[found["group"] == "actual"] if by_role else found
     totals = chosen.groupby("doc_id")["per_1000"].sum().reindex(reports)
-    low, high = (totals.min(), totals.max()) if len(totals) else (0.0, 0.0)
-    title = label("title.density", language, low=f"{low:.1f}", high=f"{high:.1f}")
+    annual = totals[totals.index.isin(measures.annual_reports(documents)["doc_id"])].dropna()
+    low, high = (f"{annual.min():.1f}", f"{annual.max():.1f}") if len(annual) else ("–", "–")
+    title = label("title.density", language, low=low, high=high)
     page = _Page(
         0.4 * max(len(reports), 1) + 0.55,
         title,
@@ -195,7 +198,7 @@ def timing(documents: pd.DataFrame, found: pd.DataFrame, *, language: str) -> Dr
     names = labels.documents(documents, language)
     dated = found[found["days"].notna()]
     early = int((dated["days"] <= 0).sum())
-    title = label("title.timing", language, early=early, dated=len(dated), reports=len(found))
+    title = label("title.timing", language, early=early, dated=len(dated))
     ways = [w for w in ("published", "written") if (found["dated_by"] == w).any()]
     page = _Page(
         0.34 * max(len(found), 1) + 0.75,
@@ -233,7 +236,8 @@ def timing(documents: pd.DataFrame, found: pd.DataFrame, *, language: str) -> Dr
                       (7 if late else -7, 0), textcoords="offset points", va="center",
                       ha="left" if late else "right", size=style.SMALL_SIZE)  # fmt: skip
     days.set_xlim(-reach, reach)
-    days.set_xlabel(label("axis.days", language))
+    days.set_xlabel(_wrap(label("axis.days", language), 3.0, style.TEXT_SIZE))
+    days.xaxis.set_major_locator(_few_ticks(5))
     days.tick_params(labelleft=False)
     details = [
         f"{names[e.doc_id]} "
@@ -370,7 +374,7 @@ def disclosure_share(documents: pd.DataFrame, found: pd.DataFrame, *, language: 
     axes.set_xlim(0, 100)
     axes.set_xlabel(label("axis.disclosure_share", language))
     shown = [f"{100 * medians[d]:.0f}%" if medians[d] == medians[d] else "–" for d in order]
-    _column(axes, range(len(order)), shown)
+    _column(axes, range(len(order)), shown, label("text.median", language))
     details = [f"{labels.dimension(d, language)} {s}" for d, s in zip(order, shown, strict=True)]
     return page.drawing(_alt("disclosure_share", title, details, language, reports=reports))
 
@@ -493,8 +497,8 @@ def audit_rates(
 ) -> Drawing:
     """Draw every rate that could be recomputed: as printed, as recomputed, and the difference.
 
-    The bar in the right half is what the printed digits leave open: half of the last digit on
-    either side. Differences beyond its frame are drawn at the edge, with their size in words.
+    The band in the right half is what the printed digits leave open: half of the last digit on
+    either side. Differences beyond the frame are drawn at its edge; their size stands beside.
 
     Parameters
     ----------
@@ -517,55 +521,51 @@ def audit_rates(
     if len(found) > limit:
         notes.append(label("note.limit", language, shown=limit, every=len(found)))
     page = _Page(
-        0.46 * max(len(drawn), 1) + 0.85,
+        0.5 * max(len(drawn), 1) + 0.85,
         title,
         notes,
         _source(documents, language),
         [(_marker("white", "o", edge=style.INK), label("text.printed", language))]
         + [(_marker(*style.VERDICTS[v]), labels.verdict(v, language)) for v in met]
-        + [(_patch("#cfe3f2", ""), label("text.band", language))],
+        + [(_patch(_BAND, ""), label("text.band", language))],
     )
     if not len(drawn):
         return page.empty(language)
     left, right = page.figure.subplots(1, 2, sharey=True, width_ratios=[1.1, 1])
-    reach = 2.0 * float(drawn["tolerance"].max())
-    words = []
+    right.axvspan(-1, 1, color=_BAND, zorder=0.5)
+    right.axvline(0, color=style.MUTED, linewidth=1)
+    names_of_rows = []
     for row, entry in enumerate(measures.records(drawn)):
         color, marker = style.VERDICTS[entry.verdict]
         left.hlines(row, *sorted((entry.printed, entry.recomputed)), color=color, linewidth=1.5)
         left.plot(entry.printed, row, "o", color="white", markeredgecolor=style.INK, markersize=8)
         left.plot(entry.recomputed, row, marker, color=color, markersize=5)
-        right.barh(row, 2 * entry.tolerance, left=-entry.tolerance, height=0.6, color="#cfe3f2",
-                   edgecolor="none")  # fmt: skip
-        inside = min(max(entry.difference, -reach), reach)
+        inside = min(max(entry.ratio, -_REACH), _REACH)
         right.plot(inside, row, marker, color=color, markersize=6, clip_on=False)
-        words.append(_difference(entry.difference))
-        name = f"{names[entry.doc_id]}\n{labels.formula(entry.formula, language)}"
-        drawn_name = [_cut(line, _LONG_NAMES - 0.3) for line in name.split("\n")]
-        entry_label = "\n".join(drawn_name)
-        left.text(-0.02, row, entry_label, transform=left.get_yaxis_transform(), ha="right",
-                  va="center", size=style.SMALL_SIZE - 0.5, linespacing=1.2)  # fmt: skip
-    left.set_yticks(range(len(drawn)), [""] * len(drawn))
+        words = _lines(labels.formula(entry.formula, language), _LONG_NAMES - 0.4, 2)
+        names_of_rows.append(f"{names[entry.doc_id]}\n{words}")
+    left.set_yticks(range(len(drawn)), names_of_rows)
+    left.tick_params(axis="y", length=0, labelsize=style.SMALL_SIZE - 0.5)
     left.set_ylim(len(drawn) - 0.4, -0.6)
     low = min(drawn["printed"].min(), drawn["recomputed"].min())
     high = max(drawn["printed"].max(), drawn["recomputed"].max(), 100.0)
-    span = high - low
-    left.set_xlim(low - 0.06 * span, high + 0.06 * span)
+    room = 0.06 * max(high - low, 1.0)
+    left.set_xlim(low - room, high + room)
     left.set_xlabel(label("axis.rate", language))
-    left.xaxis.set_major_locator(_few_ticks(5))
-    right.axvline(0, color=style.MUTED, linewidth=1)
-    right.set_xlim(-1.12 * reach, 1.12 * reach)
-    right.set_xlabel(label("axis.difference", language))
-    right.xaxis.set_major_locator(_few_ticks(5))
+    left.xaxis.set_major_locator(_few_ticks(4))
+    right.set_xlim(-1.1 * _REACH, 1.1 * _REACH)
+    right.set_xlabel(_wrap(label("axis.difference", language), 2.2, style.TEXT_SIZE))
+    right.set_xticks(range(-2, 3))
     right.tick_params(labelleft=False)
     for axes in (left, right):
         axes.grid(visible=False, axis="y")
-    _column(right, range(len(drawn)), words)
+    differences = [_difference(e.difference, e.tolerance) for e in measures.records(drawn)]
+    _column(right, range(len(drawn)), differences, label("text.points", language))
     details = [
-        f"{names[e.doc_id]} {e.printed:g}% → {e.recomputed:g}% "
-        f"({labels.verdict(e.verdict, language)})"
+        label("text.rate_pair", language, name=names[e.doc_id], printed=f"{e.printed:g}",
+              recomputed=f"{e.recomputed:g}", verdict=labels.verdict(e.verdict, language))
         for e in measures.records(drawn)
-    ]
+    ]  # fmt: skip
     return page.drawing(_alt("audit_rates", title, details, language))
 
 
@@ -682,6 +682,7 @@ def profile(documents: pd.DataFrame, found: pd.DataFrame, *, doc_id: str, langua
 
 _BAR: dict[str, Any] = {"height": 0.62, "edgecolor": "white", "linewidth": 0.6}
 _DATES = {"published": ("#0072b2", "o"), "written": ("#c44e00", "D")}
+_BAND, _REACH = "#cfe3f2", 2.5  # of the audit; the reach in half digits
 _LOOSE = {"over": ">", "under": "<", "about": "d"}
 _Key = tuple[Artist, str]
 
@@ -855,8 +856,10 @@ def _state_marker(state: str, color: str) -> Line2D:
     return Line2D([], [], **_state_look(state, color))
 
 
-def _difference(points: float) -> str:
-    return f"{points:+.2f}" if abs(points) >= 0.005 else f"{points:+.4f}"
+def _difference(points: float, tolerance: float) -> str:
+    """Return a difference with two digits more than the printed rate has."""
+    decimals = max(0, round(-np.log10(2 * tolerance))) + 2
+    return f"{points:+.{decimals}f}"
 
 
 def _few_ticks(most: int) -> Any:
@@ -897,11 +900,11 @@ def _pieces(text: str) -> list[str]:
     """Cut text where a line may end."""
     pieces: list[str] = []
     for character in text:
-        wide = ord(character) >= 0x2E80
+        wide = character >= _FIRST_WIDE
         if pieces and (
             character in _NO_LINE_START
             or character == " "
-            or (not wide and ord(pieces[-1][-1]) < 0x2E80 and pieces[-1][-1] != " ")
+            or (not wide and pieces[-1][-1] < _FIRST_WIDE and pieces[-1][-1] != " ")
             or pieces[-1][-1] in "（《“‘〔(["
         ):
             pieces[-1] += character
@@ -911,12 +914,25 @@ def _pieces(text: str) -> list[str]:
 
 
 def _cut(text: str, room: float, size: float = style.SMALL_SIZE) -> str:
-    """Return the text, cut to one line of ``room`` inches with … at its end."""
+    """Return the text, cut to one line of ``room`` inches with dots at its end."""
     if _inches(text, size) <= room:
         return text
-    while text and _inches(text + "…", size) > room:
-        text = text[:-1]
-    return text + "…"
+    while text and _inches(text + _dots(text), size) > room:
+        text = text[:-1].rstrip()
+    return text + _dots(text)
+
+
+def _dots(text: str) -> str:
+    """Return the dots that stand for what was cut: the font's … suits Chinese only."""
+    return "…" if text[-1:] >= _FIRST_WIDE else "..."
+
+
+def _lines(text: str, room: float, most: int, size: float = style.SMALL_SIZE) -> str:
+    """Return the text in at most ``most`` lines of ``room`` inches, cut if need be."""
+    lines = _wrap(text, room, size).split("\n")
+    if len(lines) > most:
+        lines[most - 1 :] = [_cut("".join(lines[most - 1 :]), room, size)]
+    return "\n".join(_cut(line, room, size) for line in lines)
 
 
 def _legend_shape(words: Sequence[str], room: float) -> tuple[int, int]:

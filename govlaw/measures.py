@@ -20,6 +20,8 @@ from govlaw.errors import TableError
 
 #: Contents that the inspection and responsibility rules of 2019 require of a report.
 PARTS = ("results", "shortcomings", "first_person", "next_year", "other")
+#: Those that are always due; other matters are reported only where there are any.
+DUE = PARTS[:4]
 #: States of an indicator in a report, from most to least said.
 STATES = ("value", "approximate", "target", "not_mentioned")
 #: How precisely a figure is given; the words behind each are ``approximators.csv``.
@@ -307,12 +309,13 @@ def tested_rates(findings: pd.DataFrame) -> pd.DataFrame:
     """Return the rates that could be recomputed, as numbers, worst agreement first.
 
     Formula: difference = recomputed minus printed, in percentage points; tolerance = half of the
-    last printed digit. Audit rule A.
+    last printed digit; ratio = difference / tolerance, so that a rate rounded as usual lies within
+    -1 and 1. Audit rule A.
 
     Returns
     -------
     DataFrame, one row a finding: doc_id, formula, start, end (of the printed rate), printed,
-    recomputed, low, high (percent), difference, tolerance (points), verdict
+    recomputed, low, high (percent), difference, tolerance (points), ratio, verdict
     """
     chosen = findings[(findings["rule"] == "A") & (findings["recomputed"] != "")]
     tested = chosen["operands"].str.rsplit(";", n=1).str[-1].str.split(":", expand=True)
@@ -330,6 +333,7 @@ def tested_rates(findings: pd.DataFrame) -> pd.DataFrame:
     )
     found["difference"] = found["recomputed"] - found["printed"]
     found["tolerance"] = (found["high"] - found["low"]) / 2
+    found["ratio"] = found["difference"] / found["tolerance"]
     found["verdict"] = chosen["verdict"]
     order = (found["difference"].abs() / found["tolerance"]).sort_values(
         ascending=False, kind="stable"

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from govlaw.definitions import rows, words
 from govlaw.errors import TableError
+from govlaw.gates import Index
 from govlaw.grammar import dimension_of
 
 #: Version of the package's own tables: raised whenever a definition or a code changes.
@@ -100,13 +101,22 @@ class Rule:
 class Codebook:
     """Indicators by code, and rules by the canonical unit of the figures that they can claim.
 
-    ``listed`` holds every rule once, in the order of the tables.
+    ``listed`` holds every rule once, in the order of the tables; ``index`` tells which rules can
+    match at all.
     """
 
     version: str
     indicators: dict[str, Indicator]
     rules: dict[str, tuple[Rule, ...]]
     listed: tuple[Rule, ...]
+    index: dict[str, Index]
+
+    def candidates(self, unit: str, words: str) -> list[Rule]:
+        """Return the rules for a unit that can match in a figure's own words, in order."""
+        if unit not in self.rules:
+            return []
+        listed = self.rules[unit]
+        return [listed[number] for number in self.index[unit].candidates(words)]
 
 
 def load(path: Path | None = None) -> Codebook:
@@ -244,7 +254,8 @@ def _book(version: str, entries: dict[str, Indicator], listed: Iterable[Rule]) -
         for unit in sorted(rule.units):
             found.setdefault(unit, []).append(rule)
     by_unit = {unit: tuple(of_unit) for unit, of_unit in found.items()}
-    return Codebook(version, entries, by_unit, listed)
+    index = {unit: Index(rule.name for rule in of_unit) for unit, of_unit in by_unit.items()}
+    return Codebook(version, entries, by_unit, listed, index)
 
 
 # -- a user's file -------------------------------------------------------------------------

@@ -10,16 +10,19 @@ import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 
 from govlaw import __version__, labels, measures
 from govlaw.codebook import VERSION
+from govlaw.errors import TableError
 from govlaw.labels import label
 from govlaw.numerals import grouped
 from govlaw.tables import Study
 
 _AROUND = 14  # characters of context on either side of a figure
+_BEFORE, _AFTER = 80, 30  # and of an operand of a check
 _LISTED = "；"
 
 
@@ -70,12 +73,12 @@ def _css(name: str) -> str:
 def evidence(doc_id: str, start: int, end: int, shown: str, language: str) -> str:
     """Return a link from a figure to its sentence in the evidence page."""
     to = html.escape(label("text.to_sentence", language, figure=shown))
-    address = html.escape(f"../evidence/{doc_id}.html#f{start}-{end}")
+    address = html.escape(f"../evidence/{quote(doc_id)}.html#f{start}-{end}")
     return f'<a href="{address}" aria-label="{to}">{html.escape(shown)}</a>'
 
 
 def _page(folder: str, doc_id: str, shown: str) -> str:
-    return f'<a href="{html.escape(f"../{folder}/{doc_id}.html")}">{html.escape(shown)}</a>'
+    return f'<a href="{html.escape(f"../{folder}/{quote(doc_id)}.html")}">{html.escape(shown)}</a>'
 
 
 def marked(text: str, start: int, end: int, operands: Iterable[tuple[int, int]]) -> str:
@@ -90,7 +93,7 @@ def marked(text: str, start: int, end: int, operands: Iterable[tuple[int, int]])
     cells, here = [], start
     for low, high in sorted(operands):
         if low < here or high > end:
-            continue
+            continue  # lies elsewhere, and is shown there
         cells.append(html.escape(text[here:low]))
         cells.append(f"<strong>{html.escape(text[low:high])}</strong>")
         here = high
@@ -123,8 +126,18 @@ def corpus(study: Study, language: str) -> Table:
 
 
 def document(study: Study, doc_id: str, language: str) -> Table:
-    """Return what is known of one document; what it does not say is left out."""
-    row = study.documents[study.documents["doc_id"] == doc_id].iloc[0]
+    """Return what is known of one document; what it does not say is left out.
+
+    Raises
+    ------
+    TableError
+        If the study holds no document of that name.
+    """
+    chosen = study.documents[study.documents["doc_id"] == doc_id]
+    if chosen.empty:
+        known = ", ".join(study.documents["doc_id"])
+        raise TableError(f"{doc_id!r}: no such report in {study.folder}; it holds {known}")
+    row = chosen.iloc[0]
     values = {
         "document": labels.documents(study.documents, language)[doc_id],
         "title": row["title"],
@@ -186,16 +199,34 @@ def _finding(study: Study, row: dict[Any, Any], language: str) -> tuple[str, ...
     start, end = operands[-1]
     own = study.observations
     own = own[(own["doc_id"] == doc_id) & (own["start"] == start)].iloc[0]
-    low = max(min(own["sentence_start"], *(begin for begin, _ in operands)), start - 160)
-    high = min(own["sentence_end"], end + 60)
     sign = "%" if row["rule"] == "A" and row["recomputed"] else ""
     return (
-        marked(text, low, high, operands),
+        _passage(text, own["sentence_start"], own["sentence_end"], operands),
         evidence(doc_id, start, end, text[start:end], language),
         html.escape(grouped(row["recomputed"]) + sign),
         html.escape(labels.verdict(row["verdict"], language)),
         html.escape(row[f"explanation_{language}"]),
     )
+
+
+def _passage(text: str, start: int, end: int, operands: Sequence[tuple[int, int]]) -> str:
+    """Return the sentence from ``start`` to ``end`` with the operands marked.
+
+    What is far from every operand is left out, and so is what lies between the sentence and
+    operands that stand elsewhere; dots stand for both.
+    """
+    pieces: list[tuple[int, int]] = []
+    for low, high in sorted(operands):
+        first, last = low - _BEFORE, high + _AFTER
+        if start <= low and high <= end:
+            first, last = max(first, start), min(last, end)
+        first, last = max(first, 0), min(last, len(text))
+        if pieces and first <= pieces[-1][1] + _AFTER:
+            first, last = pieces.pop()[0], max(last, high)
+        pieces.append((first, last))
+    shown = "…".join(marked(text, first, last, operands) for first, last in pieces)
+    cut = bool(pieces) and pieces[0][0] != start, bool(pieces) and pieces[-1][1] != end
+    return "…" * cut[0] + shown + "…" * cut[1]
 
 
 def figures(study: Study, doc_id: str, language: str) -> Table:

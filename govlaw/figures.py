@@ -23,6 +23,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.textpath import text_to_path
+from matplotlib.ticker import MaxNLocator
 
 from govlaw import __version__, labels, measures, style
 from govlaw.codebook import VERSION
@@ -453,6 +454,7 @@ def precision(documents: pd.DataFrame, found: pd.DataFrame, *, language: str) ->
     names = labels.documents(documents, language)
     counted = found.groupby("doc_id", sort=False)["figures"].sum()
     reports = [d for d in counted.index if counted[d]]
+    met = [a for a in measures.APPROXIMATIONS if found.loc[found["approx"] == a, "figures"].any()]
     total = int(found["figures"].sum())
     exact = int(found.loc[found["approx"] == "exact", "figures"].sum())
     title = label("title.precision", language, loose=total - exact, figures=total)
@@ -461,22 +463,19 @@ def precision(documents: pd.DataFrame, found: pd.DataFrame, *, language: str) ->
         title,
         [label("note.precision", language, without=len(documents) - len(reports))],
         _source(documents, language),
-        [
-            (_patch(*style.APPROXIMATIONS[a]), label(f"approx.{a}", language))
-            for a in measures.APPROXIMATIONS
-        ],
+        [(_patch(*style.APPROXIMATIONS[a]), label(f"approx.{a}", language)) for a in met],
     )
     if not reports:
         return page.empty(language)
     axes = page.figure.add_subplot()
     table = found.pivot(index="doc_id", columns="approx", values="share").loc[reports]
     left = np.zeros(len(reports))
-    for approx in measures.APPROXIMATIONS:
+    for approx in met:
         color, hatch = style.APPROXIMATIONS[approx]
         widths = 100 * table[approx].to_numpy()
         axes.barh(range(len(reports)), widths, left=left, color=color, hatch=hatch, **_BAR)
         left = left + widths
-    for row, share in enumerate(100 * table["exact"]):
+    for row, share in enumerate(100 * table[measures.APPROXIMATIONS[0]]):
         if share >= 12:
             axes.text(share / 2, row, f"{share:.0f}%", color="white", ha="center", va="center",
                       size=style.SMALL_SIZE)  # fmt: skip
@@ -554,7 +553,7 @@ def audit_rates(
     left.set_xlabel(label("axis.rate", language))
     left.xaxis.set_major_locator(_few_ticks(4))
     right.set_xlim(-1.1 * _REACH, 1.1 * _REACH)
-    right.set_xlabel(_wrap(label("axis.difference", language), 2.2, style.TEXT_SIZE))
+    right.set_xlabel(_wrap(label("axis.difference", language), 2.0, style.TEXT_SIZE))
     right.set_xticks(range(-2, 3))
     right.tick_params(labelleft=False)
     for axes in (left, right):
@@ -608,7 +607,7 @@ def audit_verdicts(documents: pd.DataFrame, found: pd.DataFrame, *, language: st
                           va="center", size=style.SMALL_SIZE)  # fmt: skip
         axes.set_title(_wrap(label(f"rule.{rule}", language), 5.8 / len(rules)), loc="left")
         axes.set_xlim(0, max(float(found["findings"].max()) * 1.15, 1.0))
-        axes.xaxis.set_major_locator(_few_ticks(5))
+        axes.xaxis.set_major_locator(_few_ticks(5, whole=True))
         axes.grid(visible=False, axis="y")
         axes.set_xlabel(label("axis.findings", language), size=style.TEXT_SIZE)
         details += [
@@ -672,7 +671,7 @@ def profile(documents: pd.DataFrame, found: pd.DataFrame, *, doc_id: str, langua
                       size=style.SMALL_SIZE)  # fmt: skip
     _rows(axes, [labels.dimension(d, language) for d in order], grid=False)
     axes.set_xlim(0, float(totals.max()) * 1.1)
-    axes.xaxis.set_major_locator(_few_ticks(8))
+    axes.xaxis.set_major_locator(_few_ticks(8, whole=True))
     axes.set_xlabel(label("axis.figures", language))
     details = [f"{labels.dimension(d, language)} {totals[d]}" for d in order if totals[d]]
     return page.drawing(_alt("profile", title, details, language))
@@ -862,10 +861,8 @@ def _difference(points: float, tolerance: float) -> str:
     return f"{points:+.{decimals}f}"
 
 
-def _few_ticks(most: int) -> Any:
-    from matplotlib.ticker import MaxNLocator
-
-    return MaxNLocator(most, integer=False, steps=[1, 2, 2.5, 5, 10])
+def _few_ticks(most: int, whole: bool = False) -> MaxNLocator:
+    return MaxNLocator(most, integer=whole, steps=[1, 2, 5, 10] if whole else [1, 2, 2.5, 5, 10])
 
 
 # -- the measure of words ------------------------------------------------------------------

@@ -159,6 +159,12 @@ def structural() -> tuple[Structural, ...]:
     )
 
 
+@cache
+def any_structural() -> re.Pattern[str]:
+    """Return one pattern that matches wherever a row of ``structural.csv`` might."""
+    return re.compile("|".join(f"(?:{row['pattern']})" for row in rows("structural")))
+
+
 def interval(
     value: Decimal, step: Decimal, name: str, rounded: bool
 ) -> tuple[Decimal | None, Decimal | None]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from govlaw.codebook import Codebook, load
 from govlaw.definitions import rows
@@ -85,7 +86,7 @@ def claim(quantity: Quantity, own: str, context: str, codebook: Codebook | None 
     if quantity.kind == "change":
         return ""
     best, longest = "", 0
-    for rule in (codebook or load()).rules.get(quantity.unit, ()):
+    for rule in (codebook or load()).candidates(quantity.unit, own):
         match = rule.name.search(own)
         if match is None or (rule.exclude and rule.exclude.search(own)):
             continue
@@ -115,8 +116,11 @@ def _place(
 def _named(field: str, clause: str) -> str:
     """Return the scope or period named last before the figure, as it is printed."""
     last = ""
-    for row in rows("qualifiers"):
-        if row["field"] == field:
-            for match in re.finditer(row["pattern"], clause):
-                last = match[0]
+    for match in _qualifier(field).finditer(clause):
+        last = match[0]
     return last
+
+
+@cache
+def _qualifier(field: str) -> re.Pattern[str]:
+    return next(re.compile(row["pattern"]) for row in rows("qualifiers") if row["field"] == field)

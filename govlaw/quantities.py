@@ -14,6 +14,7 @@ from decimal import Decimal
 from govlaw import numerals
 from govlaw.grammar import (
     Approximator,
+    any_structural,
     approximators,
     context,
     interval,
@@ -62,7 +63,8 @@ class _Reader:
         fraction = self.patterns["fraction"].match(text, start)
         if fraction and int(fraction["top"]) < int(fraction["bottom"]):
             return self._fraction(fraction)
-        for rule in structural():
+        rules = structural() if any_structural().match(text, start) else ()
+        for rule in rules:
             match = rule.pattern.match(text, start)
             back = rule.back.search(head) if match and rule.back else None
             if match and (rule.back is None or back):
@@ -281,17 +283,20 @@ class _Reader:
     # -- Chinese numerals ------------------------------------------------------------------
 
     def _hanzi(self) -> None:
-        taken = {i for q in self.found for i in range(q.start, q.end)}
+        taken = bytearray(len(self.text))
+        for quantity in self.found:
+            taken[quantity.start : quantity.end] = b"\1" * (quantity.end - quantity.start)
         for name in ("hanzi_rate", "streak", "zero", "double", "rank", "hanzi"):
             for match in self.patterns[name].finditer(self.text):
-                if match.start() in taken or match.end() - 1 in taken:
+                start, end = match.span()
+                if taken[start] or taken[end - 1]:
                     continue
-                if name != "streak" and match.start() in self.names:
+                if name != "streak" and start in self.names:
                     continue
-                quantity = getattr(self, f"_read_{name}")(match)
-                if quantity is not None:
-                    self.found.append(quantity)
-                    taken.update(range(quantity.start, quantity.end))
+                read = getattr(self, f"_read_{name}")(match)
+                if read is not None:
+                    self.found.append(read)
+                    taken[read.start : read.end] = b"\1" * (read.end - read.start)
 
     def _read_hanzi_rate(self, match: re.Match[str]) -> Quantity | None:
         unit, after = "%", match["after1"] or match["after2"] or match["after3"] or match["after4"]

@@ -226,7 +226,7 @@ def _passage(text: str, start: int, end: int, operands: Sequence[tuple[int, int]
         pieces.append((first, last))
     shown = "…".join(marked(text, first, last, operands) for first, last in pieces)
     cut = bool(pieces) and pieces[0][0] != start, bool(pieces) and pieces[-1][1] != end
-    return "…" * cut[0] + shown + "…" * cut[1]
+    return "…" * int(cut[0]) + shown + "…" * int(cut[1])
 
 
 def figures(study: Study, doc_id: str, language: str) -> Table:

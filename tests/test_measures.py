@@ -70,7 +70,7 @@ def test_completeness_counts_sections_with_a_heading() -> None:
     [
         ({"published": "2024-04-01"}, 0, "published"),
         ({"published": "2024-04-11"}, 10, "published"),
-        ({"published": "2024-03-01"}, -31, "published"),  # a leap year: March has 31 days too
+        ({"published": "2024-03-01"}, -31, "published"),
         ({"published": "2023-12-29"}, -94, "published"),  # 3 + 31 + 29 + 31
         ({"written": "2024-01-31"}, -61, "written"),
         ({"published": "2024-05-01", "written": "2024-01-31"}, 30, "published"),

@@ -18,6 +18,7 @@ html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_copy_source = False
+html_show_search_summary = False  # excerpts are fetched, which a page opened from disk may not
 html_use_index = False
 html_last_updated_fmt = None
 html_theme_options = {

@@ -77,6 +77,10 @@ def _parser() -> argparse.ArgumentParser:
         "--gold", type=Path, required=True, metavar="FILE", help="CSV table of annotations"
     )
     evaluate.add_argument("--out", type=Path, required=True, metavar="DIR", help="takes the tables")
+    evaluate.add_argument(
+        "--codes-of", type=int, metavar="VERSION",
+        help="only codes that this version of the codebook had: those the annotators knew",
+    )  # fmt: skip
     _codebook(evaluate)
     evaluate.set_defaults(command=_evaluate)
     return parser
@@ -132,6 +136,8 @@ def _evaluate(options: argparse.Namespace) -> int:
     from govlaw import codebook, evaluation
 
     book = codebook.load(options.codebook)
+    if options.codes_of is not None:
+        book = codebook.until(book, options.codes_of)
     made = evaluation.run(options.paths, options.gold, options.out, _say, book)
     print(evaluation.table(made))
     return 0

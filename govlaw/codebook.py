@@ -26,7 +26,7 @@ from govlaw.gates import Index
 from govlaw.grammar import dimension_of
 
 #: Version of the package's own tables: raised whenever a definition or a code changes.
-PACKAGE_VERSION = "1"
+PACKAGE_VERSION = "2"
 #: Kinds of figure that an indicator can have; a change from an earlier value never gets a code.
 KINDS = ("count", "rate", "amount", "rank", "duration", "level", "other")
 LONGEST_CODE = 29
@@ -177,6 +177,21 @@ def rules() -> dict[str, tuple[Rule, ...]]:
         If a rule names a code or a unit that does not exist, or a pattern is malformed.
     """
     return load().rules
+
+
+def until(book: Codebook, version: int) -> Codebook:
+    """Return a codebook as far as its codes were there in a version.
+
+    An annotation knows the codes of its time: a figure that it leaves without a code may have got
+    one since.
+    """
+    entries = {
+        code: entry
+        for code, entry in book.indicators.items()
+        if not entry.since.isdigit() or int(entry.since) <= version
+    }
+    listed = [rule for rule in book.listed if rule.code in entries]
+    return _book(f"{book.version} (codes of {version})", entries, listed)
 
 
 # -- the package's tables ------------------------------------------------------------------

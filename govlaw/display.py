@@ -192,6 +192,27 @@ def findings(study: Study, language: str, doc_id: str = "", verdicts: Sequence[s
     return _table("findings", columns, rows, language)
 
 
+def tested(study: Study, language: str) -> Table:
+    """Return how many of the rates that each document prints could be checked."""
+    names = labels.documents(study.documents, language)
+    found = measures.tested_share(study.documents, study.observations, study.findings)
+    rows = [
+        (
+            html.escape(names[row["doc_id"]]),
+            f"{row['rates']:,}",
+            f"{row['tested']:,}",
+            f"{row['base_undisclosed']:,}",
+            "" if pd.isna(row["share"]) else f"{row['share']:.0%}",
+        )
+        for row in found.to_dict("records")
+    ]
+    columns = (
+        _Column("document"), _Column("rates", "number"), _Column("tested", "number"),
+        _Column("base_undisclosed", "number"), _Column("share", "number"),
+    )  # fmt: skip
+    return _table("tested", columns, rows, language)
+
+
 def _finding(study: Study, row: dict[Any, Any], language: str) -> tuple[str, ...]:
     doc_id, text = row["doc_id"], study.text(row["doc_id"])
     pairs = (pair.partition(":") for pair in row["operands"].split(";"))

@@ -370,8 +370,9 @@ def disclosure_share(documents: pd.DataFrame, found: pd.DataFrame, *, language: 
         if shares.empty:
             continue
         axes.hlines(row, shares.min(), shares.max(), color=color, linewidth=1.5, alpha=0.5)
-        axes.plot(shares, [row] * len(shares), "o", color=color, alpha=0.65, markersize=7,
-                  markeredgewidth=0, clip_on=False)  # fmt: skip
+        for share, count in shares.value_counts(sort=False).items():
+            axes.plot(float(str(share)), row, "o", color=color, alpha=0.65, markersize=_dot(count),
+                      markeredgewidth=0, clip_on=False)  # fmt: skip
         axes.plot(shares.median(), row, "|", color=style.INK, markersize=13, markeredgewidth=2,
                   clip_on=False)  # fmt: skip
     applicable = found.groupby("dimension")["applicable"].first()
@@ -431,9 +432,9 @@ def rates(documents: pd.DataFrame, observations: pd.DataFrame, *, language: str)
     for _, doc_id, value, approx, count in measures.records(grouped):
         if approx == "exact":
             axes.plot(value, rows[doc_id], "o", color=style.ROLES["actual"][0], alpha=0.7,
-                      markersize=6 + 1.2 * min(count - 1, 8), markeredgewidth=0)  # fmt: skip
+                      markersize=_dot(count), markeredgewidth=0)  # fmt: skip
         else:
-            axes.plot(value, rows[doc_id], _LOOSE[approx], color="none", markersize=7,
+            axes.plot(value, rows[doc_id] - 0.26, _LOOSE[approx], color="none", markersize=6,
                       markeredgecolor=style.INK)  # fmt: skip
     _rows(axes, [names[d] for d in rows], grid=False)
     low, high = min(printed["value"].min(), 50.0), max(printed["value"].max(), 100.0)
@@ -615,7 +616,7 @@ def audit_verdicts(documents: pd.DataFrame, found: pd.DataFrame, *, language: st
             axes.annotate(str(count), (count, row), (4, 0), textcoords="offset points",
                           va="center", size=style.SMALL_SIZE)  # fmt: skip
         axes.set_title(_wrap(label(f"rule.{rule}", language), 5.4 / len(rules)), loc="left")
-        axes.set_xlim(0, max(float(found["findings"].max()) * 1.15, 1.0))
+        axes.set_xlim(0, max(float(found["findings"].max()) * (1.1 + 0.06 * len(rules)), 1.0))
         axes.xaxis.set_major_locator(_few_ticks(5, whole=True))
         axes.grid(visible=False, axis="y")
         axes.set_xlabel(label("axis.findings", language), size=style.TEXT_SIZE)
@@ -820,6 +821,11 @@ def _column(axes: Axes, rows: Iterable[float], words: Sequence[str], head: str =
     if head:
         axes.text(1.02, 1.01, head, transform=axes.transAxes, va="bottom", ha="left",
                   size=style.SMALL_SIZE, color=style.MUTED)  # fmt: skip
+
+
+def _dot(count: int) -> float:
+    """Return the size, in points, of a dot that stands for ``count`` equal values."""
+    return 6 + 1.2 * min(count - 1, 8)
 
 
 def _patch(color: str, hatch: str) -> Patch:

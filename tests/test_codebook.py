@@ -90,7 +90,7 @@ def test_without_a_file_the_package_speaks() -> None:
     assert list(codebook.indicators()) == [row["code"] for row in rows("indicators")]
     assert codebook.rules() is codebook.load().rules
     assert len(codebook.load().listed) == len(rows("rules"))
-    assert codebook.VERSION == codebook.load().version == "1"
+    assert codebook.VERSION == codebook.load().version == codebook.PACKAGE_VERSION
 
 
 # -- a user's file -------------------------------------------------------------------------
@@ -116,9 +116,9 @@ def test_the_version_names_the_file(tmp_path: Path) -> None:
     path = _file(tmp_path, OWN)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     first = codebook.load(path).version
-    assert first == f"1+{digest[:8]}"
+    assert first == f"{codebook.PACKAGE_VERSION}+{digest[:8]}"
     _file(tmp_path, OWN, FURTHER)
-    assert codebook.load(path).version not in (first, "1")
+    assert codebook.load(path).version not in (first, codebook.PACKAGE_VERSION)
 
 
 def test_a_formula_of_own_codes_is_audited(tmp_path: Path) -> None:
@@ -146,7 +146,8 @@ def test_in_use_it_reaches_child_processes_and_ends(tmp_path: Path) -> None:
             cwd=ROOT, capture_output=True, text=True, check=True, env=dict(os.environ),
         )  # fmt: skip
     assert done.stdout.strip() == f"{book.version} Acts witnessed by lawyers"
-    assert "svc_witness_cases" not in codebook.indicators() and codebook.VERSION == "1"
+    assert "svc_witness_cases" not in codebook.indicators()
+    assert codebook.VERSION == codebook.PACKAGE_VERSION
 
 
 @pytest.mark.parametrize(

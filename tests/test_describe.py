@@ -10,7 +10,6 @@ import pytest
 
 from govlaw import codebook, corpus, describe
 from govlaw.cli import main
-from govlaw.codebook import Codebook
 
 CODE = "func_service_items"
 
@@ -85,7 +84,7 @@ def test_a_definition_in_one_language_is_shown_as_such() -> None:
     """Where only the other language has a definition, it stands there and says so."""
     book = codebook.load()
     entry = dataclasses.replace(book.indicators[CODE], definition_zh="")
-    own = Codebook("1", {**book.indicators, CODE: entry}, book.rules, book.listed)
+    own = dataclasses.replace(book, indicators={**book.indicators, CODE: entry})
     assert "定义：（仅有英文定义）Items in the" in describe.entry(CODE, "zh", codebook=own)
 
 
@@ -108,7 +107,7 @@ def test_codes_are_listed_by_dimension(capsys: pytest.CaptureFixture[str]) -> No
     assert main(["describe", "--language", "en"]) == 0
     out = capsys.readouterr().out
     assert sorted(re.findall(r"^  (\w+) ", out, re.M)) == sorted(codebook.indicators())
-    assert out.startswith(f"Codebook 1, {len(codebook.indicators())} indicators\n")
+    assert out.startswith(f"Codebook {codebook.VERSION}, {len(codebook.indicators())} indicators\n")
     assert "\nDispute resolution (disputes)\n  rec_received " in out
     assert main(["describe"]) == 0
     assert "\n矛盾化解 (disputes)\n" in capsys.readouterr().out

@@ -72,13 +72,14 @@ def made_up() -> dict[str, list[tables.Row]]:
     for i in range(30):
         doc_id = f"{i:03}_made_up"
         kind = "plan" if i % 13 == 12 else "news" if i % 17 == 16 else "annual_report"
+        published = f"2024-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
         rows["documents"].append(
             {
                 "doc_id": doc_id, "kind": kind, "characters": str(chance.randint(900, 24000)),
                 "region": f"黔西南布依族苗族自治州望谟县第{i}区" if i % 7 == 3 else f"示例{i}市",
                 "adcode": "411700" if i == 5 else f"{520000 + i}", "period_start": "2023",
-                "period_end": "2024" if i % 9 == 2 else "2023", "edition": ("original", "digest")[i % 2],
-                "published": f"2024-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}" if i % 3 else "",
+                "period_end": "2024" if i % 9 == 2 else "2023",
+                "edition": ("original", "digest")[i % 2], "published": published if i % 3 else "",
                 "written": "2024-01-31" if i % 3 == 0 and i % 2 else "",
             }
         )  # fmt: skip
@@ -101,11 +102,12 @@ def made_up() -> dict[str, list[tables.Row]]:
             )  # fmt: skip
         for j in range(chance.randint(0, 6)):
             printed, verdict = chance.randint(2, 99), chance.choice(measures.VERDICTS[:6])
+            in_words = "考试合格 / " + "新增行政执法人员" * 5
             recomputed = printed + chance.choice((0.3, -0.4, 0.7, -31.2, 12))
             rows["findings"].append(
                 {
                     "doc_id": doc_id, "rule": "A", "verdict": verdict, "printed": f"{printed}%",
-                    "formula": " / ".join(chance.sample(codes, 2)) if j % 2 else "考试合格 / " + "新增行政执法人员" * 5,
+                    "formula": " / ".join(chance.sample(codes, 2)) if j % 2 else in_words,
                     "operands": "1:2;3:4;5:6", "recomputed": f"{recomputed:.2f}",
                     "low": str(printed - 0.5), "high": str(printed + 0.5),
                 }
@@ -188,9 +190,7 @@ def test_faults_are_seen() -> None:
 
 def test_heights_grow_with_the_corpus(studies: dict[str, Study]) -> None:
     """Thirty reports take more room than five, at the same width."""
-    heights = [
-        draw("density", studies[s], "zh").figure.get_figheight() for s in ("real", "thirty")
-    ]
+    heights = [draw("density", studies[s], "zh").figure.get_figheight() for s in ("real", "thirty")]
     assert heights[1] > heights[0] + 5
 
 

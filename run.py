@@ -4,6 +4,7 @@
     python3 run.py study [options]         run the whole study (`study --help` lists the options)
     python3 run.py test [pytest options]   ruff, mypy and pytest
     python3 run.py lab                     open the notebooks in JupyterLab
+    python3 run.py bench [--peers]         speed, beside peers in an environment of their own
     python3 run.py setup                   only make the environment
     python3 run.py COMMAND [options]       any other govlaw command, e.g. `extract`
 
@@ -27,6 +28,7 @@ if sys.version_info < (3, 11):
 ROOT = pathlib.Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "complete.txt"  # written last: a .venv without it is unfinished
+PEERS = ROOT / ".peers"
 LOCK = ROOT / "requirements.lock"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 CHECKS = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy", "govlaw"))
@@ -104,6 +106,21 @@ def test(words):
     return run("pytest", *words, cwd=ROOT) or failed
 
 
+def bench(words):
+    """Run the benchmark; peers get an environment of their own, as their needs differ."""
+    bench_folder = ROOT / "benchmarks"
+    if "--peers" in words:
+        python = PEERS / PYTHON.relative_to(VENV)
+        if not (PEERS / "complete.txt").exists():
+            say("installing the peers into .peers ...")
+            subprocess.check_call([str(PYTHON), "-m", "venv", "--clear", str(PEERS)])
+            install = [str(python), "-m", "pip", "install", "-qq", "-r"]
+            subprocess.check_call([*install, str(bench_folder / "peers.txt")])
+            (PEERS / "complete.txt").write_text("", encoding="ascii")
+        words = [*(word for word in words if word != "--peers"), "--peers", str(python)]
+    return subprocess.call([str(PYTHON), str(bench_folder / "throughput.py"), *words], cwd=ROOT)
+
+
 def main(words):
     if not words or words[0] in ("help", "-h", "--help"):
         print(__doc__)
@@ -114,6 +131,8 @@ def main(words):
         return 0
     if command == "test":
         return test(rest)
+    if command == "bench":
+        return bench(rest)
     if command == "lab":
         return run("jupyterlab", *rest, cwd=ROOT / "notebooks")
     return run("govlaw", *words, cwd=ROOT if command == "study" else None)

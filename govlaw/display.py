@@ -22,7 +22,8 @@ from govlaw.numerals import grouped
 from govlaw.tables import Study
 
 _AROUND = 14  # characters of context on either side of a figure
-_BEFORE, _AFTER = 80, 30  # and of an operand of a check
+_BEFORE, _AFTER = 60, 20  # and of an operand of a check
+_CLAUSE_MARKS = "，。；：\n"
 _LISTED = "；"
 
 
@@ -238,16 +239,30 @@ def _passage(text: str, start: int, end: int, operands: Sequence[tuple[int, int]
     """
     pieces: list[tuple[int, int]] = []
     for low, high in sorted(operands):
-        first, last = low - _BEFORE, high + _AFTER
-        if start <= low and high <= end:
-            first, last = max(first, start), min(last, end)
-        first, last = max(first, 0), min(last, len(text))
+        inside = start <= low and high <= end
+        floor, ceiling = (start, end) if inside else (0, len(text))
+        first = _clause_start(text, low - _BEFORE, floor)
+        last = _clause_end(text, high + _AFTER, ceiling)
         if pieces and first <= pieces[-1][1] + _AFTER:
             first, last = pieces.pop()[0], max(last, high)
         pieces.append((first, last))
     shown = "…".join(marked(text, first, last, operands) for first, last in pieces)
     cut = bool(pieces) and pieces[0][0] != start, bool(pieces) and pieces[-1][1] != end
     return "…" * int(cut[0]) + shown + "…" * int(cut[1])
+
+
+def _clause_start(text: str, at: int, floor: int) -> int:
+    """Return where the clause around ``at`` starts, so that no word or number is cut in two."""
+    while at > floor and text[at - 1] not in _CLAUSE_MARKS:
+        at -= 1
+    return max(at, floor)
+
+
+def _clause_end(text: str, at: int, ceiling: int) -> int:
+    """Return where the clause around ``at`` ends, its mark included."""
+    while at < ceiling and text[at - 1] not in _CLAUSE_MARKS:
+        at += 1
+    return min(at, ceiling)
 
 
 def figures(study: Study, doc_id: str, language: str) -> Table:
@@ -291,8 +306,8 @@ def _interval(row: dict[Any, Any], language: str) -> str:
 
 
 def _context(text: str, row: dict[Any, Any]) -> str:
-    start = max(row["sentence_start"], row["start"] - _AROUND)
-    end = min(row["sentence_end"], row["end"] + _AROUND)
+    start = _clause_start(text, row["start"] - _AROUND, row["sentence_start"])
+    end = _clause_end(text, row["end"] + _AROUND, row["sentence_end"])
     return marked(text, start, end, [(row["start"], row["end"])])
 
 

@@ -47,6 +47,7 @@ _PLAN = re.compile(
     r"(?:计划|方案|要点|工作安排|行动纲要)[》（(〔\s]*(?:[（(][^（()）]*[)）])?》?(?:的通知)?$"
 )
 _REPORT = re.compile(r"报告|情况|总结|年报")
+_LEAD_OUT = re.compile(r"(?:报告|汇报|总结|公布|公开)如下")
 _ADDRESSEE = re.compile(r"[省市区县委府会办]:$")
 _NO_ADDRESSEE = re.compile(r"如下|情况|[。，,]")
 _EVALUATION = re.compile(r"评估报告|蓝皮书|满意度|考核.{0,6}通报|测评|指数")
@@ -71,6 +72,8 @@ def describe(text: str) -> Metadata:
     labelled = _labelled("\n".join(head))
     title = _title(head, labelled.get("title", ""))
     kind = _kind(title)
+    if kind not in ("annual_report", "plan") and _opens_a_report("\n".join(head)):
+        kind = "annual_report"  # about one page in five starts with its body
     issuer = _issuer(title, head)
     place = _place(issuer) or _place(title)
     start, end = _period(title, head if kind == "annual_report" else [])
@@ -124,6 +127,11 @@ def _kind(title: str) -> str:
     if _TOPIC.search(title) and _REPORT.search(title):
         return "annual_report"
     return "news" if title else "other"
+
+
+def _opens_a_report(opening: str) -> bool:
+    lead_out = _LEAD_OUT.search(opening)
+    return lead_out is not None and _TOPIC.search(opening, 0, lead_out.end()) is not None
 
 
 def _issuer(title: str, head: list[str]) -> str:

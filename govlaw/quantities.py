@@ -465,9 +465,8 @@ def _named_spans(text: str) -> dict[int, tuple[str, int]]:
     """
     inside: dict[int, tuple[str, int]] = {}
     for match in context("name_marks").finditer(text):
-        opening, length = match[0][0], match.end() - match.start() - 2
-        for offset in range(match.start(), match.end()):
-            inside.setdefault(offset, (opening, length))
+        start, end = match.span()
+        inside.update(dict.fromkeys(range(start, end), (text[start], end - start - 2)))
     return inside
 
 

@@ -142,13 +142,19 @@ def _paragraph_marks(text: str, start: int, end: int, year: int | None) -> list[
         if ahead and year is not None and int(ahead[1]) > year:
             found.append(_Mark(start + low, "paragraph", "next_year"))
             break
-        part = next((p for p, _, opening in _parts() if opening and opening.search(sentence)), "")
-        if part == "shortcomings" and number < 2 and not found:
+        part = next((p for p, o in _openings(number < 2) if o.search(sentence)), "")
+        if part == "shortcomings" and not found:
             found.append(_Mark(start, "paragraph", part))
         elif part == "next_year":
             found.append(_Mark(start + low, "paragraph", part))
             break
     return found
+
+
+@cache
+def _openings(first: bool) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return what opens a part without a heading; shortcomings only ``first`` in a paragraph."""
+    return tuple((p, o) for p, _, o in _parts() if o and (first or p != "shortcomings"))
 
 
 def _continued(marks: list[_Mark]) -> list[_Mark]:

@@ -29,7 +29,8 @@ html_theme_options = {
     "footer_end": [],
     "logo": {"text": "govlaw"},
     "navbar_end": ["language-switch", "theme-switcher"],
-    "secondary_sidebar_items": ["page-toc"],
+    # pages with wide tables need the room
+    "secondary_sidebar_items": {"**": ["page-toc"], "cards/**": [], "study/03_audit": []},
 }
 html_context = {"default_mode": "auto"}
 html_sidebars: dict[str, list[str]] = {"index": [], "search": []}

@@ -1,0 +1,26 @@
+"""The figures of the study: from the tables of :mod:`govlaw.measures` to drawings.
+
+Every function returns a :class:`Drawing` in the language asked for, writes no file and changes
+no setting. A drawing carries its message in the title, units, n, what was left out, and the
+versions behind it. All are 8 inches wide; heights grow with the corpus.
+"""
+
+from govlaw.figures.audit import audit_rates, audit_verdicts
+from govlaw.figures.card import profile
+from govlaw.figures.corpus import completeness, density, timing
+from govlaw.figures.indicators import disclosure_matrix, disclosure_share, precision, rates
+from govlaw.figures.page import Drawing
+
+__all__ = [
+    "Drawing",
+    "audit_rates",
+    "audit_verdicts",
+    "completeness",
+    "density",
+    "disclosure_matrix",
+    "disclosure_share",
+    "precision",
+    "profile",
+    "rates",
+    "timing",
+]

@@ -218,25 +218,33 @@ def _entries() -> dict[str, Indicator]:
             raise TableError(f"indicators.csv: the code {row['code']!r} stands there twice")
         alternative = re.search(r"alt_den=([a-z0-9_,-]+)", row["notes"])
         named = [row["denominator_code"], *(alternative[1].split(",") if alternative else [])]
-        found[row["code"]] = Indicator(
-            code=row["code"],
-            status=row["status"],
-            since=row["since"],
-            dimension=row["dimension"],
-            kind=row["kind"],
-            unit=row["unit"],
-            label_zh=row["label_zh"],
-            label_en=row["label_en"],
-            definition_zh=row["definition_zh"],
-            definition_en=row["definition_en"],
-            numerator=row["numerator_code"],
-            bases=tuple(dict.fromkeys(base for base in named if base in codes)),
-            outline_articles=words(row["outline_ref"]),
-            phrasings=words(row["common_phrasings_zh"]),
-            direction=row["direction"],
-            notes=row["notes"],
-        )
+        bases = tuple(dict.fromkeys(base for base in named if base in codes))
+        found[row["code"]] = _indicator(row, row["status"], row["since"], bases)
     return found
+
+
+def _indicator(
+    row: Mapping[str, str], status: str, since: str, bases: tuple[str, ...]
+) -> Indicator:
+    """Make an entry of a row; the columns that only the package's table has may be missing."""
+    return Indicator(
+        code=row["code"],
+        status=status,
+        since=since,
+        dimension=row["dimension"],
+        kind=row["kind"],
+        unit=row["unit"],
+        label_zh=row["label_zh"],
+        label_en=row["label_en"],
+        definition_zh=row["definition_zh"],
+        definition_en=row["definition_en"],
+        numerator=row["numerator_code"],
+        bases=bases,
+        outline_articles=words(row.get("outline_ref", "")),
+        phrasings=words(row.get("common_phrasings_zh", "")),
+        direction=row.get("direction", ""),
+        notes=row.get("notes", ""),
+    )
 
 
 def _rule(row: Mapping[str, str], where: str) -> Rule:
@@ -321,24 +329,9 @@ def _entry(row: Mapping[str, str], version: str, where: str) -> Indicator:
     for column, known in (("dimension", dimensions), ("kind", KINDS)):
         if row[column] not in known:
             raise TableError(f"{where}: the {column} {row[column]!r} is none of {', '.join(known)}")
-    return Indicator(
-        code=row["code"],
-        status="user",
-        since=version,
-        dimension=row["dimension"],
-        kind=row["kind"],
-        unit=row["unit"],
-        label_zh=row["label_zh"],
-        label_en=row["label_en"],
-        definition_zh=row["definition_zh"],
-        definition_en=row["definition_en"],
-        numerator=row["numerator_code"],
-        bases=tuple(base for base in [row["denominator_code"]] if base),
-        outline_articles=(),
-        phrasings=(),
-        direction="",
-        notes="",
-    )
+    bases = tuple(base for base in [row["denominator_code"]] if base)
+    own = {column: row[column] for column in ("code", *ENTRY_COLUMNS)}
+    return _indicator(own, "user", version, bases)
 
 
 def _described(entry: Indicator) -> dict[str, str]:

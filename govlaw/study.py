@@ -143,6 +143,7 @@ class _Plan:
         if options.codebook:
             self.sources.append(str(options.codebook))
         self.annotations = self._annotations()
+        self.versions = _versions() | {"codebook": book.version}
 
     # -- steps -----------------------------------------------------------------------------
 
@@ -172,13 +173,15 @@ class _Plan:
 
     def notebooks(self) -> Iterator[dict[str, Any]]:
         """Every notebook once a language; the report card once a report as well."""
+        digests = self._digests()
         for language in self.options.languages:
             for notebook in sorted(self.annotations):
                 if notebook.stem != _CARD:
-                    yield self._notebook(notebook, language, notebook.stem, {})
+                    yield self._notebook(notebook, language, notebook.stem, {}, "")
                     continue
-                for doc_id in tables.doc_ids(self.options.processed):
-                    yield self._notebook(notebook, language, f"cards/{doc_id}", {"doc_id": doc_id})
+                for doc_id, digest in digests.items():
+                    extra = {"doc_id": doc_id}
+                    yield self._notebook(notebook, language, f"cards/{doc_id}", extra, digest)
 
     def sites(self) -> Iterator[dict[str, Any]]:
         """The rendered study, once a language."""
@@ -198,7 +201,7 @@ class _Plan:
             }
 
     def _notebook(
-        self, notebook: Path, language: str, name: str, extra: dict[str, str]
+        self, notebook: Path, language: str, name: str, extra: dict[str, str], digest: str
     ) -> dict[str, Any]:
         from govlaw.execute import convert
 
@@ -218,13 +221,7 @@ class _Plan:
             "file_dep": [str(notebook), *self.sources, *([] if extra else self._table_files())],
             "targets": [str(target)],
             "uptodate": [
-                config_changed(
-                    {
-                        "values": values,
-                        "rows": self._rows(extra),
-                        "with": _versions() | {"codebook": self.book.version},
-                    }
-                ),
+                config_changed({"values": values, "rows": digest, "with": self.versions}),
                 lambda task, values: _figures_stand(target, self.options.figures),
             ],
         }
@@ -283,17 +280,14 @@ class _Plan:
     def _table_files(self) -> list[str]:
         return [str(self.options.processed / f"{name}.csv") for name in tables.COLUMNS]
 
-    def _rows(self, extra: dict[str, str]) -> str:
-        """Return a digest of one report's rows in every table: what its card depends on."""
-        if not extra:
-            return ""
-        digest = hashlib.sha256()
+    def _digests(self) -> dict[str, str]:
+        """Return a digest of each report's rows in every table: what its card depends on."""
+        found = {doc_id: hashlib.sha256() for doc_id in tables.doc_ids(self.options.processed)}
         for file in self._table_files():
             text = Path(file).read_text(encoding="utf-8")
             for row in csv.DictReader(io.StringIO(text, newline="")):
-                if row["doc_id"] == extra["doc_id"]:
-                    digest.update(json.dumps(row, sort_keys=True).encode())
-        return digest.hexdigest()
+                found[row["doc_id"]].update(json.dumps(row, sort_keys=True).encode())
+        return {doc_id: digest.hexdigest() for doc_id, digest in found.items()}
 
     def _executed(self, language: str) -> list[Path]:
         """Return the executed notebooks of a language, the study's before the cards."""

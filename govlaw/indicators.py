@@ -14,7 +14,7 @@ from govlaw.codebook import Codebook, load
 from govlaw.definitions import rows
 from govlaw.model import Document, Observation, Quantity, Section
 from govlaw.outline import Places
-from govlaw.subjects import Own, own_words, subject
+from govlaw.subjects import Own, own_words, respective, subject
 from govlaw.text import Locator
 
 _UNCODED = ("structural", "rhetorical")
@@ -44,16 +44,19 @@ def observe(
     """
     text, book = document.text, codebook or load()
     owned = own_words(found, clauses)
+    listed = respective(text, found, owned)
     headings = {s.section_id: s for s in sections}
     observed = []
     named = -1  # start of the last sentence that named what one of its figures measures
-    for quantity, own in zip(found, owned, strict=True):
+    for number, (quantity, own) in enumerate(zip(found, owned, strict=True)):
         section = places.at(quantity.start)
         sentence = sentences.span(quantity.start)
         code, subject_span = "", (quantity.start, quantity.start)
         if quantity.role not in _UNCODED:
             subject_span = subject(text, own)
             place = _place(text, own, sentence[0], section, headings)
+            if number in listed:
+                place = _Place(f"{listed[number]}#", place.context)
             code = claim(quantity, place.own, place.context, book)
             if code:
                 named = sentence[0]

@@ -21,6 +21,9 @@ _TRIM = ' \t\r\n　、，,。；;：:（）()“”"《》‘’—-…'
 _JOINED = re.compile(r"[\u4e00-\u9fff（）()“”]{0,14}(?:和|与|及|以及|、)(?=[0-9])")
 
 
+# 受理、审结分别为8件和6件: the things stand before, the figures after, in one order
+_RESPECTIVELY = re.compile(r"分别(?:达到|达|为|有|是|占|共|约|实现|完成)?\s*$")
+_AND = re.compile("[、和与及]|以及")
 _TRANSPARENT = ("structural", "rhetorical")
 
 
@@ -53,6 +56,31 @@ def own_words(found: list[Quantity], clauses: Locator) -> list[Own]:
         high = min(end, starts[later] if later < len(starts) else end)
         owned.append(Own((low, quantity.start), (quantity.end, max(high, quantity.end))))
     return owned
+
+
+def respective(text: str, found: list[Quantity], owned: list[Own]) -> dict[int, str]:
+    """Return what each figure of a 分别 list counts, by its index in ``found``.
+
+    受理、审结分别为8件和6件: the first figure counts 受理, the second 审结. Where the figures are not
+    as many as the things, nothing tells them apart, and every figure of the list gets the empty
+    name.
+    """
+    named: dict[int, str] = {}
+    for first, own in enumerate(owned):
+        before = text[slice(*own.before)]
+        mark = _RESPECTIVELY.search(before)
+        things = _AND.split(before[: mark.start()]) if mark else []
+        if len(things) < 2:
+            continue
+        last = first
+        while last + 1 < len(found) and _AND.fullmatch(
+            text, found[last].end, found[last + 1].start
+        ):
+            last += 1
+        listed = range(first, last + 1)
+        paired = len(listed) == len(things)
+        named |= {i: things[i - first] if paired else "" for i in listed}
+    return named
 
 
 def subject(text: str, own: Own) -> tuple[int, int]:

@@ -57,13 +57,12 @@ def observe(
             place = _place(text, own, sentence[0], section, headings)
             if number in listed:
                 place = _Place(f"{listed[number]}#", place.context)
-            code = claim(quantity, place.own, place.context, book)
-            if code:
-                named = sentence[0]
-            elif named != sentence[0]:
+            earlier = ""
+            if named != sentence[0]:
                 earlier = _preceding(text, sentence[0], own, sentences)
-                if earlier:
-                    code = claim(quantity, place.own, f"{place.context}\n{earlier}", book)
+            code, direct = _claimed(quantity, place, earlier, book)
+            if direct:
+                named = sentence[0]
         dimension = section.dimension if section else ""
         if code:
             dimension = book.indicators[code].dimension
@@ -93,23 +92,29 @@ def claim(quantity: Quantity, own: str, context: str, codebook: Codebook | None 
     context : what stands before it in its sentence, and the headings above it
     codebook : the one in use by default
     """
-    best, longest = "", 0
-    book = codebook or load()
-    for rule in book.candidates(quantity.unit, own):
+    return _claimed(quantity, _Place(own, context), "", codebook or load())[0]
+
+
+def _claimed(quantity: Quantity, place: _Place, earlier: str, book: Codebook) -> tuple[str, bool]:
+    """Return the code of the best rule, and whether it needed no look at the sentence before."""
+    found, longest = {True: "", False: ""}, {True: 0, False: 0}
+    for rule in book.candidates(quantity.unit, place.own):
         if quantity.kind == "change" and not book.indicators[rule.code].takes_change:
             continue
-        match = rule.name.search(own)
-        if match is None or (rule.exclude and rule.exclude.search(own)):
+        match = rule.name.search(place.own)
+        if match is None or (rule.exclude and rule.exclude.search(place.own)):
             continue
-        length = len(match[0])
+        length, direct = len(match[0]), True
         if rule.context:
-            around = rule.context.search(own) or rule.context.search(context)
+            around = rule.context.search(place.own) or rule.context.search(place.context)
+            if around is None and earlier:
+                around, direct = rule.context.search(f"{place.context}\n{earlier}"), False
             if around is None:
                 continue
             length += len(around[0])
-        if length > longest:
-            best, longest = rule.code, length
-    return best
+        if length > longest[direct]:
+            found[direct], longest[direct] = rule.code, length
+    return (found[True], True) if found[True] else (found[False], False)
 
 
 def _place(

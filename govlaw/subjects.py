@@ -68,7 +68,7 @@ def respective(text: str, found: list[Quantity], owned: list[Own]) -> dict[int, 
     named: dict[int, str] = {}
     for first, own in enumerate(owned):
         before = text[slice(*own.before)]
-        mark = _RESPECTIVELY.search(before)
+        mark = _RESPECTIVELY.search(before) if "分别" in before else None
         things = _AND.split(before[: mark.start()]) if mark else []
         if len(things) < 2:
             continue

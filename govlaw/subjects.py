@@ -23,6 +23,8 @@ _JOINED = re.compile(r"[\u4e00-\u9fff（）()“”]{0,14}(?:和|与|及|以及|
 
 # 受理、审结分别为8件和6件: the things stand before, the figures after, in one order
 _RESPECTIVELY = re.compile(r"分别(?:达到|达|为|有|是|占|共|约|实现|完成)?\s*$")
+# 市、县两级覆盖率分别为…: the places share one noun
+_SCOPE = re.compile(r"(?:[省市县区乡镇村级]|街道|部门)$")
 _AND = re.compile("[、和与及]|以及")
 _TRANSPARENT = ("structural", "rhetorical")
 
@@ -72,6 +74,8 @@ def respective(text: str, found: list[Quantity], owned: list[Own]) -> dict[int, 
         things = _AND.split(before[: mark.start()]) if mark else []
         if len(things) < 2:
             continue
+        if all(_SCOPE.search(thing) for thing in things[:-1]):
+            things = [things[-1]] * len(things)
         last = first
         while last + 1 < len(found) and _AND.fullmatch(
             text, found[last].end, found[last + 1].start

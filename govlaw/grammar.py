@@ -98,8 +98,11 @@ def patterns() -> dict[str, re.Pattern[str]]:
     whole = _alternatives(u.form for u in table if u.dimension == "whole")
     inside = "".join(f for f in approximators("inside") if f != "来")
     after = _alternatives(approximators("after"))
-    number = r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
-    scale = r"[十百千]?万亿?|[十百千]?亿|[百千](?=[余多]?(?:人|元|名|户|件|个|家|次))"
+    scale = rf"[十百千]?万亿?|[十百千]?亿|[百千](?=[余多]?(?:元|{hanzi_unit}))"
+    plain = r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
+    # １，１０９家 and 18 652 件, and 98. 6%: damaged, or set by hand
+    parted = rf"[1-9][0-9]{{0,2}}(?:[ ，][0-9]{{3}})+(?= ?[余多]?(?:{unit}))"
+    number = rf"{parted}|[0-9]{{1,3}}\. [0-9]{{1,2}}(?= ?%)|{plain}"
     characters = numerals.CHARACTERS
     # taken whole and no longer than a numeral gets, or a run of 一 would cost its square
     hanzi = rf"[{characters}]{{1,24}}+"
@@ -110,7 +113,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "arabic": re.compile(
             rf"(?P<number>{number}) ?(?P<more1>[{inside}])?(?P<scale>{scale})?"
             rf"(?P<thousands>(?<=万)[1-9]千)?(?P<more2>[{inside}])? ?(?P<unit>{unit})?"
-            rf"(?:(?P<to>至|到|-|—{{1,2}}|–|~|～|―|─)(?P<number2>{number})"
+            rf"(?:(?P<to>至|到|-|—{{1,2}}|–|~|～|―|─)(?P<number2>{plain})"
             rf"(?P<scale2>{scale})?(?P<more3>[{inside}])?(?P<unit2>{unit}))?"
             rf"(?:(?P<after>{after})(?![下款额]))?"
         ),
@@ -121,20 +124,20 @@ def patterns() -> dict[str, re.Pattern[str]]:
         # what follows a Chinese numeral that counts something
         "hanzi": re.compile(
             rf"(?P<large>大)(?P<whole>{whole})"
-            rf"|(?P<more>[余多来几])?(?P<scale>[万亿])?(?P<unit>{hanzi_unit}|级|季度|方阵"
+            rf"|(?P<more>[余多来几])?(?P<scale>[万亿])?(?P<unit>{hanzi_unit}|级|季度|方阵|梯队"
             rf"|日|(?<=[十百千万亿余多])元(?![化旦]))"
             rf"(?P<after>{after})?(?![下款额])"
         ),
         "hanzi_two": re.compile(
             rf"(?P<number>{hanzi})(?:(?:至|到|-|—{{1,2}}|–|~|～)(?P<upper>{hanzi})"
             rf"|点(?P<decimals>[零〇一二三四五六七八九]{{1,4}})(?P<scale>[万亿])?)"
-            rf"(?P<more>[余多])?(?P<unit>{hanzi_unit}|日(?=[内后以])|(?<=[万亿])元(?![化旦]))"
+            rf"(?P<more>[余多])?(?P<unit>{hanzi_unit}|日|(?<=[万亿])元(?![化旦]))"
             rf"(?P<after>{after})?(?![下款额])"
         ),
         "rate": re.compile(
             rf"(?:百分之(?P<percent>[0-9]+(?:\.[0-9]+)?|{hanzi}(?:点{hanzi})?)"
             rf"|(?P<bottom>{hanzi})分之(?P<top>{hanzi}))(?P<after>{after})?"
-            rf"|(?P<tenths>[一二三四五六七八九])(?P<to>[至到]?)(?P<tenths2>[二三四五六七八九])?成"
+            rf"|(?P<tenths>[一二三四五六七八九])(?P<to>[至到]?)(?P<tenths2>[二三四五六七八九])?成(?P<part>[五半])?"
             rf"(?P<after2>{after}|多)?(?![员立果本品套型熟为功绩长就效分都不群])"
         ),
         "half": re.compile(rf"(?:半数|一半)(?P<after>{after})?"),

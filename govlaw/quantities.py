@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache, lru_cache
 
@@ -33,9 +34,9 @@ _LONGEST_CHANGE = 16  # the words of a change stand no further before their numb
 _LONGEST_PRIOR = 14
 _LONGEST_NAME = 20  # a quoted phrase that is longer is speech, and its numbers count
 _RATIONAL = "比例"
+_PLACES = ("位", "名", "方阵", "梯队")  # an ordinal with one of these is a rank
 #: A whole number of items this large is rarely true: two counts may have lost what parted them.
 _FEW = Decimal(10_000)
-_WIDE_COMMA = re.compile("(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 
 
 class _Reader:
@@ -43,8 +44,6 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.text = fold(text)
-        if self.text is not text:  # the commas of １，１０９ part thousands, no clauses
-            self.text = fold(_WIDE_COMMA.sub(",", text))
         self.raw = text
         self.found: list[Quantity] = []
         self.patterns = patterns()
@@ -65,7 +64,7 @@ class _Reader:
             if quantity is not None:
                 self.found.append(quantity)
                 end = quantity.end
-        return self.found
+        return _units_shared(self.text, self.found)
 
     # -- Arabic numerals -------------------------------------------------------------------
 
@@ -84,8 +83,9 @@ class _Reader:
             named = rule.pattern.match(text, start)
             head = rule.back.search(text, back, start) if named and rule.back else None
             if named and (rule.back is None or head):
-                begin = head.start() if head else start
-                return self._structure(begin, named.end(), rule.value)
+                begin = head.start() if head and rule.value != "labelled" else start
+                lead = context("number_lead").match(text, begin, start)
+                return self._structure(lead.end() if lead else begin, named.end(), rule.value)
         previous = text[start - 1] if start > floor else ""
         if previous == "第":
             return self._ordinal(start)
@@ -96,12 +96,17 @@ class _Reader:
             return self._structure(start, ordinal.end(), "ordinal", value, ordinal["unit"])
         if previous == "前" and context("first_places").search(text, back, start):
             ordinal = self.patterns["ordinal"].match(text, start)
-            if ordinal and ordinal["unit"] in ("位", "名"):
-                return self._rank(start - 1, ordinal.end(), ordinal["number"], ordinal["unit"])
+            assert ordinal is not None
+            unit = ordinal["unit"] or ""
+            if unit in ("位", "名") or context("first_alone").match(text, start - 1):
+                return self._rank(start - 1, ordinal.end(), ordinal["number"], unit)
+        if not match["unit"] and previous and previous in "：:。；;":
+            if context("list_mark").match(text, match.end("number")):
+                return self._structure(start, match.end("number"), "number")
         if previous.isascii() and previous.isalpha():
             letters = self.patterns["letters"].search(text, back, start)
             assert letters is not None
-            return self._structure(letters.start(), match.end("number"), "none")
+            return self._structure(letters.start(), match.end("number"), "number")
         if self._is_name(start, match):
             return self._structure(start, match.end("number"), "number")
         if previous and previous in "每" and context("base").match(text, start):
@@ -132,7 +137,12 @@ class _Reader:
         if match["number2"]:
             return self._range(match, floor)
         text, begin, end = self.text, match.start(), match.end()
+        end -= text[end - 1] == " "
         number, scale, form = match["number"], match["scale"] or "", match["unit"] or ""
+        parted = " " in number or "，" in number
+        if parted:
+            number = number.replace("，", ",").replace(". ", ".").replace(" ", ",")
+            parted = self.raw[begin] <= "9"  # a full-width comma is at home among such digits
         unit = _unit(form)
         name, approx = "exact", "exact"
         if match["more1"] or match["more2"]:
@@ -153,14 +163,14 @@ class _Reader:
                 name, approx = rule.interval, rule.approx
         value, low, high = _reading(number, scale, match["thousands"] or "", form, name)
         kind = unit.kind if unit else "level" if "." in number and not scale else "count"
-        kind, direction = self._kind(begin, kind, floor)
+        kind, direction = self._kind(begin, kind, floor, form)
         if start == begin and self._negative(begin, floor, unit.dimension if unit else ""):
             start, kind, direction = begin - 1, "change", "down"
             value, low, high = -value, -high if high else high, -low if low else low
         return Quantity(
             start, end, self.raw[start:end], value, low, high, unit.canonical if unit else "",
-            approx, kind, self._prior(begin, end), number, self._doubtful(match, value, unit),
-            direction,
+            approx, kind, self._prior(begin, end), number,
+            parted or self._doubtful(match, value, unit), direction,
         )  # fmt: skip
 
     def _negative(self, start: int, floor: int, dimension: str) -> bool:
@@ -175,13 +185,12 @@ class _Reader:
 
     def _range(self, match: re.Match[str], floor: int) -> Quantity:
         """Read 20%至30% and 3—5名; what is no range is read as its first number alone."""
-        first, second = numerals.arabic(match["number"]), numerals.arabic(match["number2"])
-        assert first is not None and second is not None
+        number = match["number"].replace("，", ",").replace(" ", "")
         scale1, scale2 = match["scale"] or "", match["scale2"] or ""
         form1, form2 = match["unit"] or match["unit2"], match["unit2"]
         if not match["scale"] and not match["unit"]:
             scale1 = scale2  # 3—5万人: the scale is that of both
-        value = _reading(match["number"], scale1, "", form1, "exact")[0]
+        value = _reading(number, scale1, "", form1, "exact")[0]
         upper = _reading(match["number2"], scale2, "", form2, "exact")[0]
         unit, other = _unit(form2), _unit(form1)
         earlier = context("prior_before").search(
@@ -219,8 +228,8 @@ class _Reader:
         value = numerals.arabic(number) or Decimal(numerals.chinese(number) or 0)
         best = Decimal(1) if self.text[start] == "前" else value
         return Quantity(
-            start, end, self.raw[start:end], value, best, value, unit, "exact", "rank", "actual",
-            number,
+            start, end, self.raw[start:end], value, best, value, unit, "exact", "rank",
+            self._prior(start, end), number,
         )  # fmt: skip
 
     def _goes_on(self, start: int) -> bool:
@@ -238,7 +247,7 @@ class _Reader:
         begin, end = start - 1, match.end()
         unit = match["unit"] or ""
         alone = context("rank_alone").search(self.text[max(0, begin - 1) : end + 1])
-        if unit in ("位", "名", "方阵") or (not unit and alone):
+        if unit in _PLACES or (not unit and alone):
             return self._rank(begin, end, match["number"], unit)
         return self._structure(begin, end, "ordinal", value, unit)
 
@@ -255,8 +264,9 @@ class _Reader:
             if value == "years":
                 years = re.findall(r"(?:19|20)[0-9]{2}", self.text[start:end])
                 high = Decimal(years[-1])
-        elif digits and value == "number":
+        elif digits and value in ("number", "counted"):
             number = low = high = Decimal(digits[0])
+            unit = self.text[digits.end() : end] if value == "counted" else unit
         return Quantity(
             start, end, text, number, low, high, unit, "exact", "other", "structural",
             digits[0] if digits else "",
@@ -282,8 +292,10 @@ class _Reader:
             return rule
         return None
 
-    def _kind(self, start: int, kind: str, floor: int) -> tuple[str, str]:
+    def _kind(self, start: int, kind: str, floor: int, unit: str = "") -> tuple[str, str]:
         """Return the kind of a figure, and for a change its direction: up, down or unknown."""
+        if unit == "位" and context("rank_change").search(self.text, max(floor, start - 4), start):
+            kind = "change"
         if kind not in ("rate", "count", "amount", "duration", "change"):
             return kind, ""
         text, back = self.text, max(0, start - _LONGEST_CHANGE)
@@ -301,9 +313,13 @@ class _Reader:
 
     def _prior(self, start: int, end: int) -> str:
         """Return prior for the first number of 由85.3%提升至91.7%, else actual."""
-        back = max(0, start - _LONGEST_PRIOR)
-        if context("prior_before").search(self.text, back, start) and context("prior_after").match(
-            self.text, end
+        text, back = self.text, max(0, start - _LONGEST_PRIOR)
+        if context("prior_before").search(text, back, start):
+            if context("prior_after").match(text, end):
+                return "prior"
+        elif context("prior_year").search(text, back, start) or (
+            context("prior_than").search(text, back, start)
+            and context("prior_than_after").match(text, end)
         ):
             return "prior"
         return "actual"
@@ -349,6 +365,8 @@ class _Reader:
         if following not in _followers():
             if previous == "第":
                 return self._bare_rank(start, floor)
+            if previous == "前" and context("first_alone").match(text, start - 1):
+                return self._rank(start - 1, end, text[start:end], "")
             if previous == "为" and context("zero").match(text, start):
                 return self._plain(start, end, Decimal(0), "", "count")
             return None
@@ -391,9 +409,10 @@ class _Reader:
         elif previous == "过":
             start, name, approx = start - 1, "above", "over"
         low, high = interval(Decimal(50), Decimal(1), name, False)
+        kind, direction = self._kind(match.start(), "rate", floor)
         return Quantity(
             start, match.end(), self.raw[start : match.end()], Decimal(50), low, high, "%", approx,
-            "rate", self._prior(match.start(), match.end()), match[0],
+            kind, self._prior(match.start(), match.end()), match[0], False, direction,
         )  # fmt: skip
 
     def _rate(self, start: int, floor: int) -> Quantity | None:
@@ -414,6 +433,7 @@ class _Reader:
         else:
             value, step = Decimal(10 * (numerals.chinese(match["tenths"]) or 0)), Decimal(1)
             upper = Decimal(10 * (numerals.chinese(match["tenths2"] or "") or 0)) or None
+            value += 5 if match["part"] else 0  # 七成五
         if value is None:
             return None
         rule = approximators("after").get(match["after"] or match["after2"] or "")
@@ -423,7 +443,7 @@ class _Reader:
         before = self._before(start, floor, "percent")
         if before:
             start, name, approx = start - len(before.form), before.interval, before.approx
-        elif match["tenths"] and not rule and approx == "exact" and upper is None:
+        elif match["tenths"] and approx == "exact" and upper is None and not match["part"]:
             if not context("tenths_alone").search(text, max(floor, start - 2), end + 1):
                 return None  # 成 alone is too often a verb
         low, high = interval(value, step, name, bool(match["percent"]))
@@ -455,12 +475,15 @@ class _Reader:
 
     def _two_part(self, start: int, end: int, floor: int) -> Quantity | None:
         """Read 十至十五天 and 三点五万人."""
-        match = self.patterns["hanzi_two"].match(self.text, start)
+        text = self.text
+        match = self.patterns["hanzi_two"].match(text, start)
         if match is None:
             return None
         unit = units().get(match["unit"])
         step = Decimal(1)
         if match["upper"]:
+            if match["unit"] == "日" and text[start - 1 : start] == "月":
+                return None
             low, high = numerals.chinese(match["number"]), numerals.chinese(match["upper"])
             if low is None or high is None or low >= high:
                 return None
@@ -528,12 +551,16 @@ class _Reader:
         money = unit is not None and unit.dimension == "money"
         if value < 2 and not vague and not money and not first:
             return None
+        ending = previous in _last_characters() or bool(match["after"])
+        if written in ("百", "千", "万", "亿") and not (vague or ending):
+            return None  # 万人成讼率, 千人大会: a base or a name, no count
+        if previous == "每" and context("powers").fullmatch(written):
+            return None  # 每十万人: a base
         if context("hanzi_never_after").search(text, max(0, start - 2), start) and not first:
             return None
-        if previous == "每" and context("powers").fullmatch(written):
-            return None  # 每万人: a base, not a count
         if form == "年" and context("hanzi_year").fullmatch(written):
-            return self._structure(start, stop, "ordinal", value, form)
+            rest = context("hanzi_date").match(text, stop)
+            return self._structure(start, rest.end() if rest else stop, "ordinal", value, form)
         if form == "年" and context("hanzi_year_name").match(text, stop):
             return None
         if form == "日" and not context("hanzi_days").match(text, stop):
@@ -548,7 +575,7 @@ class _Reader:
         if unit and unit.dimension == "item" and not vague:
             if context("hanzi_whole").match(text, stop):
                 return self._rhetorical(start, stop, value, canonical)
-        kind, direction = self._kind(start, unit.kind if unit else "count", floor)
+        kind, direction = self._kind(start, unit.kind if unit else "count", floor, form)
         begin, name, approx = start, "exact", "exact"
         if several:
             start, approx = start - 1, "over"
@@ -581,7 +608,7 @@ class _Reader:
     def _hanzi_ordinal(
         self, start: int, end: int, written: str, value: Decimal, form: str
     ) -> Quantity | None:
-        if form in ("位", "名", "方阵"):
+        if form in _PLACES:
             return self._rank(start, end, written, form)
         if form and form != "级":
             return self._structure(start, end, "ordinal", value, form)
@@ -600,9 +627,7 @@ def _reading(
 ) -> tuple[Decimal, Decimal | None, Decimal | None]:
     """Return value, low and high of digits with their scale word, measure word and width."""
     unit = _unit(form)
-    factor = Decimal(numerals.scale(scale) or 1)
-    if unit and unit.dimension == "money":
-        factor *= unit.factor
+    factor = Decimal(numerals.scale(scale) or 1) * (unit.factor if unit else 1)
     value = numerals.arabic(number)
     assert value is not None
     decimals = len(number.partition(".")[2])
@@ -610,8 +635,8 @@ def _reading(
     if thousands:  # 1万2千
         step = Decimal(1000)
         value += step * int(thousands[0])
-    percent = unit is not None and unit.dimension == "percent"
-    low, high = interval(value, step, name, decimals > 0 or factor != 1 or percent)
+    percent = unit is not None and unit.form == "%"
+    low, high = interval(value, step, name, decimals > 0 or factor >= 1000 or percent)
     if percent and value in (0, 100) and name == "exact":
         low, high = (value, high) if value == 0 else (low, value)  # no share is beyond these
     return value, low, high
@@ -633,6 +658,22 @@ def _decimal(text: str) -> tuple[Decimal | None, Decimal]:
     return Decimal(f"{number}.{''.join(map(str, decimals))}" if part else number), step
 
 
+def _units_shared(text: str, found: list[Quantity]) -> list[Quantity]:
+    """Give bare counts of a list the measure word of its end: 分别为860、430和295人次."""
+    for i in range(len(found) - 2, -1, -1):
+        bare, named = found[i], found[i + 1]
+        if (
+            not bare.unit
+            and named.unit
+            and bare.role == named.role == "actual"
+            and bare.kind == named.kind == "count"
+            and text[bare.end : named.start] in ("、", "和", "与", "及")
+            and bare.approx == named.approx == "exact"
+        ):
+            found[i] = replace(bare, unit=named.unit, uncertain=False)
+    return found
+
+
 @cache
 def _last_characters() -> frozenset[str]:
     return frozenset(form[-1] for form in approximators("before"))
@@ -642,7 +683,7 @@ def _last_characters() -> frozenset[str]:
 def _followers() -> frozenset[str]:
     """Return what may follow a Chinese numeral that counts something."""
     first = {unit.form[0] for unit in units().values() if unit.after_hanzi}
-    return frozenset(first | set("级季方大余多来几元日成分番至到点-—–~～"))
+    return frozenset(first | set("级季方梯大余多来几元日成分番至到点-—–~～"))
 
 
 def find(text: str) -> list[Quantity]:

@@ -137,7 +137,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "rate": re.compile(
             rf"(?:百分之(?P<percent>[0-9]+(?:\.[0-9]+)?|{hanzi}(?:点{hanzi})?)"
             rf"|(?P<bottom>{hanzi})分之(?P<top>{hanzi}))(?P<after>{after})?"
-            rf"|(?P<tenths>[一二三四五六七八九])(?P<to>[至到]?)(?P<tenths2>[二三四五六七八九])?成(?P<part>[五半])?"
+            rf"|(?P<tenths>[一二两三四五六七八九])(?P<to>[至到]?)(?P<tenths2>[二三四五六七八九])?成(?P<part>[五半])?"
             rf"(?P<after2>{after}|多)?(?![员立果本品套型熟为功绩长就效分都不群])"
         ),
         "half": re.compile(rf"(?:半数|一半)(?P<after>{after})?"),

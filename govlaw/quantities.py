@@ -549,7 +549,8 @@ class _Reader:
         if form == "季度":
             return self._structure(start, stop, "ordinal", value, form)
         money = unit is not None and unit.dimension == "money"
-        if value < 2 and not vague and not money and not first:
+        none = written == "零" and form != "件"  # 零件 is a part of a machine
+        if value < 2 and not (vague or money or first or none):
             return None
         ending = previous in _last_characters() or bool(match["after"])
         if written in ("百", "千", "万", "亿") and not (vague or ending):

@@ -38,6 +38,7 @@ def assign(
     sentences: Locator,
     clauses: Locator,
     kind: str,
+    year: int | None = None,
 ) -> list[Quantity]:
     """Return the quantities with targets marked.
 
@@ -52,8 +53,16 @@ def assign(
             ahead = kind == "plan" or (section is not None and section.part == "next_year")
             if ahead or _planned(text, quantity, sentences, clauses):
                 quantity = replace(quantity, role="target")
+            elif year is not None and _earlier(text, quantity, year):
+                quantity = replace(quantity, role="prior")
         assigned.append(quantity)
     return assigned
+
+
+def _earlier(text: str, quantity: Quantity, year: int) -> bool:
+    """Tell whether a figure is that of a year before the report's: 2022年为1182件."""
+    named = context("of_year").search(text, max(0, quantity.start - 12), quantity.start)
+    return named is not None and int(named[1]) < year
 
 
 def _planned(text: str, quantity: Quantity, sentences: Locator, clauses: Locator) -> bool:

@@ -339,7 +339,8 @@ class _Reader:
         """Tell whether a number may be damaged.
 
         It starts with 0, or runs into another without a mark; it lost its measure word
-        (事项12出台); or it is far too large for what it counts, so that two counts may be fused (42156项).
+        (事项12出台); or it is far too large for what it counts, so that two counts may be
+        fused (42156项).
         """
         number, end = match["number"], match.end()
         if number[0] == "0" and len(number) > 1 and number[1] != ".":

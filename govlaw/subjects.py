@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from govlaw.definitions import rows
 from govlaw.model import Quantity
@@ -21,11 +21,6 @@ _TRIM = ' \t\r\n　、，,。；;：:（）()“”"《》‘’—-…'
 _JOINED = re.compile(r"[\u4e00-\u9fff（）()“”]{0,14}(?:和|与|及|以及|、)(?=[0-9])")
 
 
-# 受理、审结分别为8件和6件: the things stand before, the figures after, in one order
-_RESPECTIVELY = re.compile(r"分别(?:达到|达|为|有|是|占|共|约|实现|完成)?\s*$")
-# 市、县两级覆盖率分别为…: the places share one noun
-_SCOPE = re.compile(r"(?:[省市县区乡镇村级]|街道|部门)$")
-_AND = re.compile("[、和与及]|以及")
 _TRANSPARENT = ("structural", "rhetorical")
 
 
@@ -60,33 +55,6 @@ def own_words(found: list[Quantity], clauses: Locator) -> list[Own]:
     return owned
 
 
-def respective(text: str, found: list[Quantity], owned: list[Own]) -> dict[int, str]:
-    """Return what each figure of a 分别 list counts, by its index in ``found``.
-
-    受理、审结分别为8件和6件: the first figure counts 受理, the second 审结. Where the figures are not
-    as many as the things, nothing tells them apart, and every figure of the list gets the empty
-    name.
-    """
-    named: dict[int, str] = {}
-    for first, own in enumerate(owned):
-        before = text[slice(*own.before)]
-        mark = _RESPECTIVELY.search(before) if "分别" in before else None
-        things = _AND.split(before[: mark.start()]) if mark else []
-        if len(things) < 2:
-            continue
-        if all(_SCOPE.search(thing) for thing in things[:-1]):
-            things = [things[-1]] * len(things)
-        last = first
-        while last + 1 < len(found) and _AND.fullmatch(
-            text, found[last].end, found[last + 1].start
-        ):
-            last += 1
-        listed = range(first, last + 1)
-        paired = len(listed) == len(things)
-        named |= {i: things[i - first] if paired else "" for i in listed}
-    return named
-
-
 def subject(text: str, own: Own) -> tuple[int, int]:
     """Return the span of the words that name what is counted; empty where there are none.
 
@@ -110,18 +78,24 @@ def subject(text: str, own: Own) -> tuple[int, int]:
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """Cut off punctuation, adverbs and verbs that say nothing of what is counted."""
+    lead, length = _core(text[start:end])
+    return start + lead, start + lead + length
+
+
+@lru_cache(maxsize=32768)  # reports repeat their phrases
+def _core(words: str) -> tuple[int, int]:
+    """Return where the words that name something begin in a phrase, and how many they are."""
+    start, end = 0, len(words)
     while True:
-        while start < end and text[start] in _TRIM:
+        while start < end and words[start] in _TRIM:
             start += 1
-        while start < end and text[end - 1] in _TRIM:
+        while start < end and words[end - 1] in _TRIM:
             end -= 1
-        words = text[start:end]
-        head, tail = _fillers("start").match(words), _fillers("end").search(words)
-        if head and head.end() < len(words):
+        rest = words[start:end]
+        head, tail = _fillers("start").match(rest), _fillers("end").search(rest)
+        if head and head.end() < len(rest):
             start += head.end()
         elif tail and tail.start() > 0:
             end = start + tail.start()
-        elif (head or tail) and words:
-            return start, start
         else:
-            return start, end
+            return start, 0 if (head or tail) and rest else end - start

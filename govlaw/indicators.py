@@ -49,13 +49,14 @@ def observe(
         code, also, scope, period = "", "", "", ""
         subject_span = (start, start)
         if quantity.role not in _UNCODED:
-            own = answering.get(index, owned[index])
+            answer = answering.get(index, owned[index])
+            own = answer or owned[index]
             subject_span = subject(text, own)
             title = titles[section.section_id] if section else ""
             before = own.before[0] if own is owned[index] else start
             around = f"{text[max(sentence[0], own.before[0] - _LONGEST_CONTEXT) : before]}\n{title}"
             words = f"{text[slice(*own.before)]}#{text[slice(*own.after)]}"
-            matching = _matching(quantity, words, book)
+            matching = _matching(quantity, words, book) if answer else []
             code = _best(matching, words, around)
             if code:
                 named = sentence[0]

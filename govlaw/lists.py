@@ -18,18 +18,20 @@ _ALL = re.compile(r"^(?P<nouns>.*?)(?:均|都|皆|全部)[^、，,。；;0-9]{0,
 _RATES = re.compile(r"^(?P<nouns>.*[率度][、和与及].*[率度])[^、，,。；;0-9]{0,3}$", re.S)
 _JOINT = re.compile("、|以及|和|与|及")
 _BETWEEN = re.compile(r" *(?:、|和|与|及|以及|，|,) *")
+_PLACE = re.compile(r"(?:[省市县区乡镇村级]|街道|部门)$")
 _LONGEST = 120  # letters of a list of nouns
 _MOST_JOINTS = 10  # a longer list is prose
 
 Span = tuple[int, int]
 
 
-def aligned(text: str, found: list[Quantity], owned: list[Own]) -> dict[int, Own]:
+def aligned(text: str, found: list[Quantity], owned: list[Own]) -> dict[int, Own | None]:
     """Return the own words of the figures in 分别 lists, by their index in ``found``.
 
-    A list whose nouns and figures differ in number is left alone.
+    Where nouns and figures differ in number nothing tells which is whose: None. Places that share
+    one noun (市、县两级覆盖率分别为…) give each figure that noun.
     """
-    changed: dict[int, Own] = {}
+    changed: dict[int, Own | None] = {}
     for first, own in enumerate(owned):
         start, end = max(own.before[0], own.before[1] - _LONGEST), own.before[1]
         if first in changed or text.find("分别", start, end) < 0:
@@ -42,11 +44,16 @@ def aligned(text: str, found: list[Quantity], owned: list[Own]) -> dict[int, Own
             text, found[last].end, found[last + 1].start
         ):
             last += 1
-        nouns = _split(text, start, start + match.end("nouns"), last - first + 1)
-        for index, noun in enumerate(nouns):
-            end = found[first + index].end
-            after = owned[last].after if first + index == last else (end, end)
-            changed[first + index] = Own(noun, after)
+        until = start + match.end("nouns")
+        if last == first or not _JOINT.search(text, start, until):
+            continue
+        nouns = _split(text, start, until, last - first + 1)
+        if nouns and all(_PLACE.search(text[slice(*noun)]) for noun in nouns[:-1]):
+            nouns = [nouns[-1]] * len(nouns)
+        for index in range(first, last + 1):
+            end = found[index].end
+            after = owned[last].after if index == last else (end, end)
+            changed[index] = Own(nouns[index - first], after) if nouns else None
     return changed
 
 

@@ -44,7 +44,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "precision_high", "recall", "recall_low", "recall_high", "f1", "f1_low", "f1_high",
         "agreement",
     ),
-    "evaluation_indicators": ("indicator", "gold", "found", "right", "precision", "recall"),
+    "evaluation_indicators": (
+        "indicator", "gold", "found", "right", "precision", "precision_low", "precision_high",
+        "recall", "recall_low", "recall_high",
+    ),
     "confusions": (
         "doc_id", "start", "end", "text", "attribute", "gold", "found", "sentence_start",
         "sentence_end", "sentence",
@@ -354,8 +357,8 @@ def _by_code(pairs: Iterable[_Pair]) -> list[Row]:
             "gold": str(gold[code]),
             "found": str(found[code]),
             "right": str(right[code]),
-            "precision": _rounded(right[code] / found[code] if found[code] else None),
-            "recall": _rounded(right[code] / gold[code] if gold[code] else None),
+            **_share("precision", right[code], found[code]),
+            **_share("recall", right[code], gold[code]),
         }
         for code in sorted(gold | found)
     ]
@@ -436,6 +439,30 @@ def run(
     book = codebook or load()
     annotations = read_gold(gold, book.indicators)
     wanted = {g.doc_id for g in annotations}
+    reports = read_reports(paths, wanted, book, progress)
+    if missing := sorted(wanted - {report.doc_id for report in reports}):
+        raise SourceError(
+            f"{gold}: {', '.join(missing)}: annotated, but no such report was given; "
+            "add its file to the reports"
+        )
+    made = evaluate(annotations, reports)
+    write(made, out)
+    return made
+
+
+def read_reports(
+    paths: Iterable[Path],
+    wanted: Collection[str],
+    book: Codebook,
+    progress: Callable[[str], None] = lambda line: None,
+) -> list[Report]:
+    """Read the reports among ``paths`` whose names are ``wanted``; others are passed over.
+
+    Raises
+    ------
+    SourceError
+        If a report cannot be read, or two files have one name.
+    """
     reports: dict[str, Report] = {}
     files: dict[str, Path] = {}
     for path in corpus.find(paths):
@@ -449,14 +476,7 @@ def run(
         observed = tables.rows(extraction)["observations"]
         reports[path.stem] = Report(path.stem, extraction.document.text, observed)
         progress(f"read     {path}: {len(observed)} figures")
-    if missing := sorted(wanted - set(reports)):
-        raise SourceError(
-            f"{gold}: {', '.join(missing)}: annotated, but no such report was given; "
-            "add its file to the reports"
-        )
-    made = evaluate(annotations, list(reports.values()))
-    write(made, out)
-    return made
+    return list(reports.values())
 
 
 def write(evaluation: Evaluation, folder: Path) -> list[Path]:

@@ -357,6 +357,7 @@ def validation_sets(found: Validation, language: str) -> Table:
             row["figures"] or "–",
             html.escape(row[f"annotated_{language}"]),
             html.escape(row[f"seen_{language}"] or label(f"seen.{row['seen']}", language)),
+            label("text.codebook", language, version=html.escape(row["codes_of"] or VERSION)),
             html.escape(_when(row, language)),
         )
         for row in found.sets.to_dict("records")
@@ -364,7 +365,7 @@ def validation_sets(found: Validation, language: str) -> Table:
     columns = (
         _Column("set"), _Column("edition"), _Column("documents", "number"),
         _Column("annotated", "number"), _Column("annotated_by", "long"), _Column("seen", "long"),
-        _Column("how"),
+        _Column("codes_of"), _Column("how"),
     )  # fmt: skip
     return _table("validation_sets", columns, rows, language)
 
@@ -436,8 +437,7 @@ def validation_indicators(found: Validation, language: str) -> Table:
             *(f"{row[count]:,}" for count in ("gold", "found", "right")),
             *(_between(row, share, language) for share in ("precision", "recall")),
         )
-        for name in names
-        for row in table[table["set"] == name].to_dict("records")
+        for row in table.to_dict("records")
     ]
     columns = (
         _Column("set"), _Column("indicator"), _Column("annotated", "number"),
@@ -480,11 +480,11 @@ def confusions(found: Validation, study: Study, language: str) -> Table:
 
 
 def _meant(attribute: str, words: str, language: str) -> str:
-    """Return a reading in words: labels for roles and codes, a dash for nothing."""
+    """Return a reading in words: labels for codes, roles and approximators, a dash for nothing."""
     if not words:
         return "–"
-    if attribute == "role":
-        return labels.optional(f"role.{words}", language, words)
+    if attribute in ("role", "approx"):
+        return labels.optional(f"{attribute}.{words}", language, words)
     if attribute == "indicator":
         known = indicators()
         codes = words.split("|")

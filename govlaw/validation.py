@@ -148,19 +148,17 @@ def measure(one: Set, gold: Path, texts: Path) -> Measured:
     if missing := sorted(set(one.documents) - {g.doc_id for g in listed}):
         raise TableError(f"{gold}: holds no annotation of {', '.join(missing)} (set {one.name})")
     reports = evaluation.read_reports([texts], one.documents, book)
-    return _measured(one.name, evaluation.evaluate(listed, reports), gold, reports, book.version)
+    return _measured(one.name, evaluation.evaluate(listed, reports), gold, reports)
 
 
-def _measured(
-    name: str, made: Evaluation, gold: Path, reports: Sequence[Report], version: str
-) -> Measured:
+def _measured(name: str, made: Evaluation, gold: Path, reports: Sequence[Report]) -> Measured:
     texts = hashlib.sha256()
     for report in sorted(reports, key=lambda report: report.doc_id):
         texts.update(report.text.encode("utf-8"))
     about = {
         "measured": date.today().isoformat(),
         "govlaw": __version__,
-        "codebook": version,
+        "codebook": codebook.VERSION,
         "figures": next(row["gold"] for row in made.scores),  # of ``found``, all documents
         "gold_sha256": hashlib.sha256(gold.read_bytes()).hexdigest(),
         "texts_sha256": texts.hexdigest(),
@@ -360,7 +358,7 @@ def own_set(study: Study, gold: Path) -> Measured:
         for name in study.documents["doc_id"]
         if name in wanted
     ]
-    return _measured(OWN, evaluation.evaluate(listed, reports), gold, reports, book.version)
+    return _measured(OWN, evaluation.evaluate(listed, reports), gold, reports)
 
 
 def recall(indicators: pd.DataFrame, by: str = "dimension") -> pd.DataFrame:

@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -488,13 +488,26 @@ def write(evaluation: Evaluation, folder: Path) -> list[Path]:
         If the folder cannot be written to.
     """
     listed = (evaluation.scores, evaluation.indicators, evaluation.confusions)
+    return write_tables(folder, COLUMNS, dict(zip(COLUMNS, listed, strict=True)))
+
+
+def write_tables(
+    folder: Path, columns: Mapping[str, Sequence[str]], listed: Mapping[str, Iterable[Row]]
+) -> list[Path]:
+    """Write a CSV table for each name of ``columns`` into ``folder``; return the files.
+
+    Raises
+    ------
+    TableError
+        If the folder cannot be written to.
+    """
     written = []
     try:
-        for (name, columns), rows in zip(COLUMNS.items(), listed, strict=True):
+        for name, heads in columns.items():
             buffer = io.StringIO(newline="")
-            writer = csv.DictWriter(buffer, columns, lineterminator="\n")
+            writer = csv.DictWriter(buffer, heads, lineterminator="\n")
             writer.writeheader()
-            writer.writerows(rows)
+            writer.writerows(listed[name])
             path = folder / f"{name}.csv"
             tables.replace(path, buffer.getvalue().encode("utf-8"))
             written.append(path)

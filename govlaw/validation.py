@@ -7,9 +7,7 @@ read where the texts are not at hand; where they are, a set is measured anew.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -38,6 +36,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "indicators": ("set", *evaluation.COLUMNS["evaluation_indicators"]),
     "confusions": ("set", "doc_id", "start", "end", "text", "attribute", "gold", "found"),
 }  # fmt: skip
+_ABOUT = tuple(dict.fromkeys((*SET_COLUMNS, *COLUMNS["runs"])))
+#: The rows of one or more sets in each table of :data:`COLUMNS`.
+Measured = dict[str, list[Row]]
 _TEXT = {
     "set", "doc_id", "attribute", "indicator", "text", "measured", "govlaw", "codebook",
     "gold_sha256", "texts_sha256",
@@ -58,13 +59,6 @@ class Set:
     texts: str
     codes_of: str
     row: Row
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """The rows of one set in each table of :data:`COLUMNS`."""
-
-    rows: dict[str, list[Row]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,17 +142,20 @@ def measure(one: Set, gold: Path, texts: Path) -> Measured:
     if missing := sorted(set(one.documents) - {g.doc_id for g in listed}):
         raise TableError(f"{gold}: holds no annotation of {', '.join(missing)} (set {one.name})")
     reports = evaluation.read_reports([texts], one.documents, book)
-    return _measured(one.name, evaluation.evaluate(listed, reports), gold, reports)
+    made = evaluation.evaluate(listed, reports)
+    return _measured(one.name, made, gold, reports, codebook.package().version)
 
 
-def _measured(name: str, made: Evaluation, gold: Path, reports: Sequence[Report]) -> Measured:
+def _measured(
+    name: str, made: Evaluation, gold: Path, reports: Sequence[Report], version: str
+) -> Measured:
     texts = hashlib.sha256()
     for report in sorted(reports, key=lambda report: report.doc_id):
         texts.update(report.text.encode("utf-8"))
     about = {
         "measured": date.today().isoformat(),
         "govlaw": __version__,
-        "codebook": codebook.VERSION,
+        "codebook": version,
         "figures": next(row["gold"] for row in made.scores),  # of ``found``, all documents
         "gold_sha256": hashlib.sha256(gold.read_bytes()).hexdigest(),
         "texts_sha256": texts.hexdigest(),
@@ -169,17 +166,15 @@ def _measured(name: str, made: Evaluation, gold: Path, reports: Sequence[Report]
         "indicators": made.indicators,
         "confusions": made.confusions,
     }
-    return Measured(
-        {
-            table: [{key: {"set": name, **row}[key] for key in COLUMNS[table]} for row in rows]
-            for table, rows in listed.items()
-        }
-    )
+    return {
+        table: [{key: {"set": name, **row}[key] for key in COLUMNS[table]} for row in rows]
+        for table, rows in listed.items()
+    }
 
 
 def refresh(
     path: Path, originals: Path | None = None, progress: Callable[[str], None] = lambda line: None
-) -> dict[str, list[Row]]:
+) -> Measured:
     """Measure every set of a table and write the numbers beside it.
 
     Annotations and texts are looked for in the folder of the table and then in ``originals``. The
@@ -195,7 +190,7 @@ def refresh(
     """
     folders = [path.parent, *([originals] if originals else [])]
     before = read_measured(path.parent)
-    found: dict[str, list[Row]] = {name: [] for name in COLUMNS}
+    found: Measured = {name: [] for name in COLUMNS}
     for one in read_sets(path):
         kept = _of(before, one.name)
         files = at_hand(one, folders)
@@ -204,32 +199,30 @@ def refresh(
             measured = kept
         else:
             measured = measure(one, *files)
-            if kept.rows["runs"]:
+            if kept["runs"]:
                 measured = _dated(measured, kept)
             progress(f"measured {one.name}")
-        for name, rows in measured.rows.items():
+        for name, rows in measured.items():
             found[name] += rows
-    write(found, path.parent)
+    evaluation.write_tables(path.parent, COLUMNS, found)
     return found
 
 
 def _dated(measured: Measured, before: Measured) -> Measured:
-    (old,) = before.rows["runs"]
-    (new,) = measured.rows["runs"]
-    dated = {**measured.rows, "runs": [{**new, "measured": old["measured"]}]}
-    return Measured(dated) if dated == before.rows else measured
+    (old,) = before["runs"]
+    (new,) = measured["runs"]
+    dated = {**measured, "runs": [{**new, "measured": old["measured"]}]}
+    return dated if dated == before else measured
 
 
-def _of(listed: dict[str, list[Row]], name: str) -> Measured:
-    return Measured(
-        {table: [row for row in rows if row["set"] == name] for table, rows in listed.items()}
-    )
+def _of(listed: Measured, name: str) -> Measured:
+    return {table: [row for row in rows if row["set"] == name] for table, rows in listed.items()}
 
 
 # -- files ---------------------------------------------------------------------------------
 
 
-def read_measured(folder: Path) -> dict[str, list[Row]]:
+def read_measured(folder: Path) -> Measured:
     """Read the tables of measured numbers; a table that is not there is empty.
 
     Raises
@@ -237,30 +230,11 @@ def read_measured(folder: Path) -> dict[str, list[Row]]:
     TableError
         If a table lacks a column or cannot be read.
     """
-    found: dict[str, list[Row]] = {}
+    found: Measured = {}
     for name, columns in COLUMNS.items():
         path = folder / f"{name}.csv"
         found[name] = [r for _, r in codebook.numbered(path, columns)[1]] if path.exists() else []
     return found
-
-
-def write(listed: dict[str, list[Row]], folder: Path) -> None:
-    """Write the tables of measured numbers.
-
-    Raises
-    ------
-    TableError
-        If the folder cannot be written to.
-    """
-    try:
-        for name, columns in COLUMNS.items():
-            buffer = io.StringIO(newline="")
-            writer = csv.DictWriter(buffer, columns, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(listed[name])
-            tables.replace(folder / f"{name}.csv", buffer.getvalue().encode("utf-8"))
-    except OSError as error:
-        raise TableError(f"{folder}: cannot be written: {error.strerror or error}") from error
 
 
 # -- what a notebook shows -----------------------------------------------------------------
@@ -280,13 +254,13 @@ def read(folder: Path | None, own: Measured | None = None) -> Validation:
     TableError
         If a table has a mistake.
     """
-    rows: dict[str, list[Row]] = {name: [] for name in COLUMNS}
+    rows: Measured = {name: [] for name in COLUMNS}
     about: list[dict[str, object]] = []
     if own:
-        named = dict.fromkeys(row["doc_id"] for row in own.rows["scores"] if row["doc_id"] != ALL)
+        named = dict.fromkeys(row["doc_id"] for row in own["scores"] if row["doc_id"] != ALL)
         row = {"set": OWN, "seen": OWN, "documents": ";".join(named)}
         about.append(_about(row, own, live=True))
-        rows = {name: list(own.rows[name]) for name in COLUMNS}
+        rows = {name: list(own[name]) for name in COLUMNS}
     path = folder / "sets.csv" if folder else None
     if folder and path and path.is_file():
         recorded = read_measured(folder)
@@ -294,10 +268,9 @@ def read(folder: Path | None, own: Measured | None = None) -> Validation:
             measured, live = _current(one, folder, _of(recorded, one.name))
             about.append(_about(one.row, measured, live))
             for name in COLUMNS:
-                rows[name] += measured.rows[name]
-    sets = pd.DataFrame(about, columns=[*dict.fromkeys((*SET_COLUMNS, *COLUMNS["runs"])), "live"])
+                rows[name] += measured[name]
     return Validation(
-        sets=sets.fillna(""),
+        sets=pd.DataFrame(about, columns=[*_ABOUT, "live"]),
         coverage=_coverage(folder),
         **{name: _frame(name, rows[name]) for name in ("scores", "indicators", "confusions")},
     )
@@ -314,8 +287,8 @@ def _current(one: Set, folder: Path, recorded: Measured) -> tuple[Measured, bool
 
 
 def _about(row: Row, measured: Measured, live: bool) -> dict[str, object]:
-    run = measured.rows["runs"][0] if measured.rows["runs"] else {}
-    return {**row, **run, "live": live}
+    run = measured["runs"][0] if measured["runs"] else {}
+    return {**dict.fromkeys(_ABOUT, ""), **row, **run, "live": live}
 
 
 def _frame(name: str, rows: Iterable[Row]) -> pd.DataFrame:
@@ -358,7 +331,7 @@ def own_set(study: Study, gold: Path) -> Measured:
         for name in study.documents["doc_id"]
         if name in wanted
     ]
-    return _measured(OWN, evaluation.evaluate(listed, reports), gold, reports)
+    return _measured(OWN, evaluation.evaluate(listed, reports), gold, reports, book.version)
 
 
 def recall(indicators: pd.DataFrame, by: str = "dimension") -> pd.DataFrame:

@@ -21,6 +21,7 @@ from govlaw.cli import main
 from govlaw.errors import GovlawError, SourceError, TableError
 from govlaw.evaluation import GOLD_COLUMNS
 from govlaw.notebook import open_validation
+from govlaw.study import Options, _Plan
 from govlaw.tables import Study
 from govlaw.validation import COLUMNS, SET_COLUMNS, Validation
 
@@ -212,7 +213,7 @@ def _same_as_measured(names: set[str], folders: list[Path]) -> None:
     for one in measured:
         files = validation.at_hand(one, folders)
         assert files, one.name
-        found = validation.measure(one, *files).rows
+        found = validation.measure(one, *files)
         for table in ("scores", "indicators", "confusions"):
             own = [row for row in kept[table] if row["set"] == one.name]
             assert found[table] == own, f"{table}: run tools/validate.py"
@@ -385,6 +386,21 @@ def test_an_annotation_of_ones_own_is_a_further_set(study: Study, tmp_path: Path
     assert faults(figures.validation_scores(opened, language="en").figure) == []
 
 
+@pytest.mark.parametrize("language", labels.LANGUAGES)
+def test_an_annotation_without_codes_can_be_drawn(
+    study: Study, tmp_path: Path, language: str
+) -> None:
+    """Where no figure was given a code there is no share of codes, and nothing fails."""
+    listed = [row for row in rows(FOLDER / "digests.csv") if row["role"] == "structural"][:3]
+    mine = write(
+        tmp_path / "mine.csv", GOLD_COLUMNS, [{c: r[c] for c in GOLD_COLUMNS} for r in listed]
+    )
+    opened = validation.read(None, validation.own_set(study, mine))
+    assert faults(figures.validation_scores(opened, language=language).figure) == []
+    shown = display.validation_scores(opened, language)._repr_html_()
+    assert shown.count("<tr>") == 1 + 7 and "–" in shown
+
+
 def test_an_annotation_of_another_corpus_is_refused(study: Study, tmp_path: Path) -> None:
     """An annotated document that the study does not hold is named."""
     with pytest.raises(GovlawError, match="mini"):
@@ -395,6 +411,19 @@ def test_a_folder_without_sets_is_refused(study: Study, tmp_path: Path) -> None:
     """A folder that was named but holds no table of sets is a mistake."""
     with pytest.raises(GovlawError, match="holds no sets"):
         open_validation(study, str(tmp_path))
+
+
+def test_the_notebook_runs_again_where_an_annotation_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In a study the notebook depends on the tables of the sets and on a user's annotation."""
+    monkeypatch.chdir(ROOT)
+    own = str(FOLDER / "digests.csv")
+    plan = _Plan(Options(values={"gold": own}), [], print, codebook.load())
+    needs = {task["name"]: set(task["file_dep"]) for task in plan.notebooks()}
+    sets = str(Path("data", "validation", "sets.csv"))
+    assert {sets, own} <= needs["zh:08_validation"]
+    assert not {sets, own} & needs["zh:01_corpus"]
 
 
 def many(found: Validation) -> Validation:

@@ -68,8 +68,8 @@ def validation_scores(found: Validation, *, language: str) -> Drawing:
         add_column(axes, range(len(ATTRIBUTES)), counts, "n")
         name_rows(axes, [label(f"attribute.{a}", language) for a in ATTRIBUTES], grid=False)
         _frame(axes, row, language)
-    low = min(row[f"{name}_low"] for t in scores.values() for row in t.values() for name in _SHARES)
-    _common_axis(page, 100 * low, language)
+    lows = (row[f"{name}_low"] for t in scores.values() for row in t.values() for name in _SHARES)
+    _common_axis(page, 100 * min(low for low in lows if low == low), language)
     details = [
         label("text.set_scores", language, name=_name(row, language),
               precision=_percent(scores[row["set"]]["indicator"]["precision"]),
@@ -193,11 +193,13 @@ def _interval(
 
 def _common_axis(page: Page, low: float, language: str) -> None:
     floor = max(0.0, 10 * (low // 10))
-    for axes in page.figure.axes:
+    panels = page.figure.axes
+    for number, axes in enumerate(panels):
+        lowest = number + _ACROSS >= len(panels)
         axes.set_xlim(floor, 100 + 0.02 * (100 - floor))
         axes.xaxis.set_major_locator(few_ticks(5))
-        axes.set_xlabel(label("axis.share", language))
-        axes.label_outer()
+        axes.set_xlabel(label("axis.share", language) if lowest else "")
+        axes.tick_params(labelbottom=lowest, labelleft=number % _ACROSS == 0)
 
 
 def _percent(share: float) -> str:

@@ -26,8 +26,9 @@ from govlaw.gates import Index
 from govlaw.grammar import dimension_of
 
 #: Version of the package's own tables: raised whenever a definition or a code changes.
-PACKAGE_VERSION = "2"
-#: Kinds of figure that an indicator can have; a change from an earlier value never gets a code.
+PACKAGE_VERSION = "3"
+#: Kinds of figure that an indicator can have; a change from an earlier value gets no code, unless
+#: the entry measures the cut itself (``takes_change``).
 KINDS = ("count", "rate", "amount", "rank", "duration", "level", "other")
 LONGEST_CODE = 29
 #: Columns of a user's file that describe an indicator, and those that make up a rule.
@@ -55,7 +56,9 @@ class Indicator:
     """One entry of the codebook.
 
     ``formula`` of a rate is ``numerator / denominator``, in codes; ``bases`` lists every
-    admissible denominator, the codebook's own first. ``status`` is core, reserve or user.
+    admissible denominator, the codebook's own first. ``status`` is core, reserve, extended or user.
+    ``takes_change`` (``takes=change`` in the notes) marks an entry that measures a cut from a fixed
+    base, as 承诺时限压缩75%: only such an entry can claim a figure of the kind ``change``.
     """
 
     code: str
@@ -74,6 +77,7 @@ class Indicator:
     phrasings: tuple[str, ...]
     direction: str
     notes: str
+    takes_change: bool
 
     @property
     def formula(self) -> str:
@@ -249,6 +253,7 @@ def _indicator(
         phrasings=words(row.get("common_phrasings_zh", "")),
         direction=row.get("direction", ""),
         notes=row.get("notes", ""),
+        takes_change="takes=change" in row.get("notes", ""),
     )
 
 

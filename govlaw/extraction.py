@@ -33,7 +33,7 @@ def extract(document: Document, codebook: Codebook | None = None) -> Extraction:
     clause_spans = [c for start, end in sentence_spans for c in clauses(text, start, end)]
     in_sentence, in_clause = Locator(sentence_spans), Locator(clause_spans)
     found = quantities.find(text)
-    found = roles.assign(text, found, places, in_clause, metadata.kind)
+    found = roles.assign(text, found, places, in_sentence, in_clause, metadata.kind, year)
     observed = indicators.observe(document, found, sections, places, in_sentence, in_clause, book)
     return Extraction(
         document,

@@ -46,6 +46,7 @@ def observe(
     owned = own_words(found, clauses)
     headings = {s.section_id: s for s in sections}
     observed = []
+    named = -1  # start of the last sentence that named what one of its figures measures
     for quantity, own in zip(found, owned, strict=True):
         section = places.at(quantity.start)
         sentence = sentences.span(quantity.start)
@@ -54,6 +55,12 @@ def observe(
             subject_span = subject(text, own)
             place = _place(text, own, sentence[0], section, headings)
             code = claim(quantity, place.own, place.context, book)
+            if code:
+                named = sentence[0]
+            elif named != sentence[0]:
+                earlier = _preceding(text, sentence[0], own, sentences)
+                if earlier:
+                    code = claim(quantity, place.own, f"{place.context}\n{earlier}", book)
         dimension = section.dimension if section else ""
         if code:
             dimension = book.indicators[code].dimension
@@ -83,10 +90,11 @@ def claim(quantity: Quantity, own: str, context: str, codebook: Codebook | None 
     context : what stands before it in its sentence, and the headings above it
     codebook : the one in use by default
     """
-    if quantity.kind == "change":
-        return ""
     best, longest = "", 0
-    for rule in (codebook or load()).candidates(quantity.unit, own):
+    book = codebook or load()
+    for rule in book.candidates(quantity.unit, own):
+        if quantity.kind == "change" and not book.indicators[rule.code].takes_change:
+            continue
         match = rule.name.search(own)
         if match is None or (rule.exclude and rule.exclude.search(own)):
             continue
@@ -111,6 +119,18 @@ def _place(
         headings.append(section.heading)
         section = sections.get(section.parent_id)
     return _Place(f"{before}#{after}", "\n".join([text[start : own.before[0]], *headings]))
+
+
+def _preceding(text: str, sentence: int, own: Own, sentences: Locator) -> str:
+    """Return the sentence before, in the same paragraph, and what stands before the figure.
+
+    收到行政复议申请60件。已办结52件: the second sentence says what was done and not of what. It is
+    weaker than what the sentence says itself, and asked only where that named nothing so far.
+    """
+    start, end = sentences.span(sentence - 1)
+    if start == end:
+        return ""
+    return text[max(start, end - _LONGEST_CONTEXT) : own.before[0]]
 
 
 def _named(field: str, clause: str) -> str:

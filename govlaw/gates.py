@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 _parser: Any = getattr(re, "_parser", None)
@@ -145,7 +146,7 @@ class Index:
         """Return the numbers of the patterns that can match in ``words``, in order."""
         found = self._always
         by_pair = self._by_pair
-        for pair in map("".join, zip(words, words[1:], strict=False)):
+        for pair in map("".join, pairwise(words)):
             if pair in by_pair:
                 found = found + by_pair[pair]
         return sorted(set(found)) if found is not self._always else found

@@ -91,7 +91,10 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """A quantity with what it measures. ``indicator`` is empty where no entry fits."""
+    """A quantity with what it measures. ``indicator`` is empty where no entry fits.
+
+    ``also`` holds further codes, joined by ``;``, where one figure is the value of several.
+    """
 
     quantity: Quantity
     indicator: str
@@ -104,6 +107,7 @@ class Observation:
     section_id: str
     sentence_start: int
     sentence_end: int
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)

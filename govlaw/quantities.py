@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 
 from govlaw import numerals
+from govlaw.gates import gate
 from govlaw.grammar import (
     Approximator,
     Unit,
@@ -83,7 +84,7 @@ class _Reader:
             named = rule.pattern.match(text, start)
             head = rule.back.search(text, back, start) if named and rule.back else None
             if named and (rule.back is None or head):
-                begin = head.start() if head and rule.value != "labelled" else start
+                begin = head.start() if head else start
                 lead = context("number_lead").match(text, begin, start)
                 return self._structure(lead.end() if lead else begin, named.end(), rule.value)
         previous = text[start - 1] if start > floor else ""
@@ -100,9 +101,9 @@ class _Reader:
             unit = ordinal["unit"] or ""
             if unit in ("位", "名") or context("first_alone").match(text, start - 1):
                 return self._rank(start - 1, ordinal.end(), ordinal["number"], unit)
-        if not match["unit"] and previous and previous in "：:。；;":
-            if context("list_mark").match(text, match.end("number")):
-                return self._structure(start, match.end("number"), "number")
+        opens = not match["unit"] and previous and previous in "：:。；;"
+        if opens and context("list_mark").match(text, match.end("number")):
+            return self._structure(start, match.end("number"), "number")
         if previous.isascii() and previous.isalpha():
             letters = self.patterns["letters"].search(text, back, start)
             assert letters is not None
@@ -156,7 +157,7 @@ class _Reader:
             start -= len(before.form)
             if name in ("exact", "more_than"):
                 name, approx = before.interval, before.approx
-        elif name == "exact":
+        elif name == "exact" and _cue().search(text, max(0, begin - _LONGEST_BACK), begin):
             detached = context("detached").search(text, max(0, begin - _LONGEST_BACK), begin)
             if detached:
                 rule = approximators("before")[detached[1]]
@@ -179,7 +180,9 @@ class _Reader:
             dimension in ("percent", "points")
             and start > floor
             and self.text[start - 1] in "-−"
-            and not (start > 1 and self.text[start - 2].isalnum() and self.text[start - 2].isascii())
+            and not (
+                start > 1 and self.text[start - 2].isalnum() and self.text[start - 2].isascii()
+            )
             and not (start - 1 == floor and self.found)
         )
 
@@ -254,7 +257,11 @@ class _Reader:
     def _structure(
         self, start: int, end: int, value: str, number: Decimal | None = None, unit: str = ""
     ) -> Quantity:
-        """Return a number that belongs to the frame of the text: a date, a name, a law."""
+        """Return a number that belongs to the frame of the text: a date, a name, a law.
+
+        ``value`` says what it is worth; a question mark after it, that the print is damaged.
+        """
+        damaged, value = value.endswith("?"), value.rstrip("?")
         text = self.raw[start:end]
         digits = self.patterns["digits"].search(self.text, start, end)
         low = high = number
@@ -269,7 +276,7 @@ class _Reader:
             unit = self.text[digits.end() : end] if value == "counted" else unit
         return Quantity(
             start, end, text, number, low, high, unit, "exact", "other", "structural",
-            digits[0] if digits else "",
+            digits[0] if digits else "", damaged,
         )  # fmt: skip
 
     # -- what stands around a number -------------------------------------------------------
@@ -300,7 +307,9 @@ class _Reader:
             return kind, ""
         text, back = self.text, max(0, start - _LONGEST_CHANGE)
         if kind != "change":
-            if not context("change_before").search(text, back, start):
+            if not _cue().search(text, back, start) or not context("change_before").search(
+                text, back, start
+            ):
                 return kind, ""
             if context("change_to").search(text, back, start):
                 return kind, ""
@@ -314,6 +323,8 @@ class _Reader:
     def _prior(self, start: int, end: int) -> str:
         """Return prior for the first number of 由85.3%提升至91.7%, else actual."""
         text, back = self.text, max(0, start - _LONGEST_PRIOR)
+        if not _cue().search(text, back, start):
+            return "actual"
         if context("prior_before").search(text, back, start):
             if context("prior_after").match(text, end):
                 return "prior"
@@ -327,8 +338,9 @@ class _Reader:
     def _doubtful(self, match: re.Match[str], value: Decimal, unit: Unit | None) -> bool:
         """Tell whether a number may be damaged.
 
-        It starts with 0, or runs into another without a mark; it lost its measure word (事项12出台);
-        or it is far too large for what it counts, so that two counts may be fused (42156项).
+        It starts with 0, or runs into another without a mark; it lost its measure word
+        (事项12出台); or it is far too large for what it counts, so that two counts may be
+        fused (42156项).
         """
         number, end = match["number"], match.end()
         if number[0] == "0" and len(number) > 1 and number[1] != ".":
@@ -443,9 +455,14 @@ class _Reader:
         before = self._before(start, floor, "percent")
         if before:
             start, name, approx = start - len(before.form), before.interval, before.approx
-        elif match["tenths"] and approx == "exact" and upper is None and not match["part"]:
-            if not context("tenths_alone").search(text, max(floor, start - 2), end + 1):
-                return None  # 成 alone is too often a verb
+        elif (
+            match["tenths"]
+            and approx == "exact"
+            and upper is None
+            and not match["part"]
+            and not context("tenths_alone").search(text, max(floor, start - 2), end + 1)
+        ):
+            return None  # 成 alone is too often a verb
         low, high = interval(value, step, name, bool(match["percent"]))
         if upper is not None:
             if upper <= value:
@@ -518,7 +535,7 @@ class _Reader:
         )  # fmt: skip
 
     def _counted(self, start: int, end: int, floor: int, previous: str) -> Quantity | None:
-        """Read a Chinese numeral with its measure word: 十余次, 数十件, 五六十家, 前三位, 五大领域."""
+        """Read a Chinese numeral with its measure word: 十余次, 数十件, 五六十家, 前三位."""
         text, written = self.text, self.text[start:end]
         if written == "一" and previous not in ("第", "前") and text[end] != "季":
             return None  # 一 is an article more often than a count
@@ -540,7 +557,9 @@ class _Reader:
         first = previous == "前" and bool(
             context("first_places").search(text, max(floor, start - 2), start)
         )
-        several = previous != "" and previous in "数几" and bool(context("powers").fullmatch(written))
+        several = (
+            previous != "" and previous in "数几" and bool(context("powers").fullmatch(written))
+        )
         vague = several or pair is not None or match["more"]
         if form == "级":
             if context("tier_before").search(text, start - 1 if start else 0, start):
@@ -573,9 +592,9 @@ class _Reader:
         step = step if step >= 10_000 else Decimal(1)
         factor = (step if match["scale"] else 1) * (unit.factor if unit and money else 1)
         value, step = value * factor, step * (unit.factor if unit and money else 1)
-        if unit and unit.dimension == "item" and not vague:
-            if context("hanzi_whole").match(text, stop):
-                return self._rhetorical(start, stop, value, canonical)
+        whole = unit is not None and unit.dimension == "item" and not vague
+        if whole and context("hanzi_whole").match(text, stop):
+            return self._rhetorical(start, stop, value, canonical)
         kind, direction = self._kind(start, unit.kind if unit else "count", floor, form)
         begin, name, approx = start, "exact", "exact"
         if several:
@@ -673,6 +692,13 @@ def _units_shared(text: str, found: list[Quantity]) -> list[Quantity]:
         ):
             found[i] = replace(bare, unit=named.unit, uncertain=False)
     return found
+
+
+@cache
+def _cue() -> re.Pattern[str]:
+    """Return what the words before a number hold if they say anything of it: most say nothing."""
+    names = ("change_before", "prior_before", "prior_year", "prior_than", "detached")
+    return gate(context(name) for name in names)
 
 
 @cache

@@ -16,8 +16,9 @@ PACKAGE = Path(govlaw.__file__).parent
 ORDER = (
     "errors", "model", "definitions", "numerals", "text", "grammar", "gates", "codebook", "outline",
     "quantities", "roles", "subjects", "lists", "indicators", "arithmetic", "audit", "plans",
-    "honours", "sources", "extraction", "tables", "corpus", "evaluation", "labels", "describe",
-    "measures", "style", "figures", "display", "notebook", "execute", "site", "study", "cli",
+    "honours", "sources", "extraction", "tables", "corpus", "evaluation", "validation", "labels",
+    "describe", "measures", "style", "figures", "display", "notebook", "execute", "site", "study",
+    "cli",
 )  # fmt: skip
 FREE = ("__init__", "__main__")
 

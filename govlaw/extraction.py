@@ -1,13 +1,13 @@
-"""One report through every stage: text to sections, observations, findings, tasks, honours."""
+"""One report through every stage: text to sections, observations, findings, tasks, targets, honours."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from govlaw import audit, honours, indicators, outline, plans, quantities, roles, sources
+from govlaw import audit, honours, indicators, outline, plans, quantities, roles, sources, targets
 from govlaw.codebook import Codebook, load
-from govlaw.model import Document, Finding, Honour, Observation, Section, Task
+from govlaw.model import Document, Finding, Honour, Observation, Section, Target, Task
 from govlaw.text import Locator, clauses, sentences
 
 
@@ -21,6 +21,7 @@ class Extraction:
     findings: list[Finding]
     tasks: list[Task]
     honours: list[Honour]
+    targets: list[Target]
 
 
 def extract(document: Document, codebook: Codebook | None = None) -> Extraction:
@@ -35,13 +36,15 @@ def extract(document: Document, codebook: Codebook | None = None) -> Extraction:
     found = quantities.find(text)
     found = roles.assign(text, found, places, in_clause, metadata.kind)
     observed = indicators.observe(document, found, sections, places, in_sentence, in_clause, book)
+    tasks = plans.read(text, places, metadata.period_start, metadata.period_end, metadata.kind)
     return Extraction(
         document,
         sections,
         observed,
         audit.check(text, observed, book),
-        plans.read(text, places),
+        tasks,
         honours.find(text, sentence_spans, year) if metadata.kind != "plan" else [],
+        targets.read(text, observed, tasks, sections, metadata),
     )
 
 

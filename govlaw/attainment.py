@@ -24,6 +24,9 @@ COMPARISONS = ("reached", "short", "open", "not_comparable", "not_disclosed")
 #: What is said of the place that set the target, and of no other.
 VERDICTS = ("met", "not_met", "not_yet", "undetermined", "not_comparable", "not_disclosed")
 
+#: How comparators are shown.
+SIGNS = {"=": "=", ">=": "≥", ">": ">", "<=": "≤", "<": "<", "~": "≈"}
+
 _COLUMNS = (
     "plan", "task", "start", "end", "indicator", "comparator", "target", "unit", "first_year",
     "last_year", "doc_id", "relation", "figures", "printed", "result", "comparison", "reason",
@@ -234,7 +237,7 @@ def unit_links(tasks: pd.DataFrame) -> pd.DataFrame:
     for row in records(tasks):
         leads, supports = _units(row.lead_units), _units(row.supporting_units)
         pairs = [("support", a, b) for a, b in product(leads, supports) if a != b]
-        pairs += [("joint", *sorted(pair)) for pair in combinations(leads, 2)]
+        pairs += [("joint", a, b) for a, b in combinations(sorted(leads), 2)]
         for pair in pairs:
             counts[pair] = counts.get(pair, 0) + 1
     listed = sorted(counts.items(), key=lambda item: (-item[1], item[0]))

@@ -78,6 +78,20 @@ def due(printed: str, first: str, last: str) -> Due:
     return Due(_last_day(printed, year).isoformat())
 
 
+def returns(printed: str, recurs: str, first: int, last: int) -> list[date]:
+    """Return the last days of a recurring deadline from the year ``first`` to ``last``, both in.
+
+    每年第一季度 comes back on 31 March; what is continuous ends with the last year.
+    """
+    if recurs == "continuous":
+        return [date(last, 12, 31)]
+    years = range(first, last + 1)
+    if recurs == "year":
+        return [_last_day(printed, year) for year in years]
+    months = {"half_year": (6, 12), "quarter": (3, 6, 9, 12)}.get(recurs, tuple(range(1, 13)))
+    return [date(year, m, monthrange(year, m)[1]) for year in years for m in months]
+
+
 def _last_day(printed: str, year: int) -> date:
     day = re.search(r"([0-9]{1,2})月([0-9]{1,2})日", printed)
     month = re.search(r"([0-9]{1,2})月(上旬|中旬)?", printed)

@@ -1,4 +1,4 @@
-"""One report through every stage: text to sections, observations, findings, tasks, targets, honours."""
+"""One report through every stage: from text to every table."""
 
 from __future__ import annotations
 

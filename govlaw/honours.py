@@ -14,7 +14,8 @@ from govlaw.definitions import rows
 from govlaw.model import Honour
 from govlaw.text import clauses
 
-_DATE = re.compile(r"(20[0-9]{2})年(?:度)?(?:([01]?[0-9])月)?")
+_DATE = re.compile(r"(20[0-9]{2})年(?:度)?(?:([01]?[0-9])月)?(?!以来|起)")
+
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:

@@ -137,8 +137,8 @@ def _read(text: str, folded: str, measure: _Measure, named: bool) -> None:
             start += 1  # the list may stand on the next line
         end = extent(text, start, until)
         if role == "deadline":
-            named = re.split("[；;，,]", text[start:end], maxsplit=1)[0].strip(" \t　、(（")
-            measure.deadline = measure.deadline or named
+            printed = re.split("[；;，,]", text[start:end], maxsplit=1)[0].strip(" \t　、(（")
+            measure.deadline = measure.deadline or printed
         else:
             labelled(text[start:end], role, measure.units)
         spans.append((match.start(), end))

@@ -146,28 +146,27 @@ def _incomparable(target: Any, figure: Any) -> str:
 
 
 def _against(target: Any, figure: Any) -> str:
+    """Return how one figure stands to a target, by the whole of its interval."""
     exact = figure.approx == "exact" and not _is_range(figure)
     low, high = (figure.value, figure.value) if exact else (figure.value_low, figure.value_high)
     low = float("-inf") if pd.isna(low) else low
     high = float("inf") if pd.isna(high) else high
-    sign, value = _asked(target)
-    if sign == "=":
-        if low == high == value:
+    asked, goal = _asked(target)
+    if asked == "=":
+        return "reached" if low == high == goal else "not_comparable"
+    if asked == "within":
+        if low >= target.value_low and high <= target.value_high:
             return "reached"
-        return "not_comparable"
-    if sign == "within":
-        inside = (low >= target.value_low) and (high <= target.value_high)
-        outside = low > target.value_high or high < target.value_low
-        return "reached" if inside else "short" if outside else "open"
-    better, worse = (low, high) if sign in (">=", ">") else (-high, -low)
-    goal = value if sign in (">=", ">") else -value
-    if sign in (">=", "<="):
-        return "reached" if better >= goal else "short" if worse < goal else "open"
-    # 超过 as a result leaves its own bound out, as 高于 does as a target.
-    left_out = not exact and better == goal and signs.sign(figure.text) in (">", "<")
-    if better > goal or left_out:
+        return "short" if low > target.value_high or high < target.value_low else "open"
+    # 超过 leaves its lower bound out, 不足 its upper one, and so do 高于 and 低于 as targets.
+    printed = "" if exact else signs.sign(figure.text)
+    worst, best = (low, printed == ">"), (high, printed == "<")
+    if asked in ("<=", "<"):
+        worst, best, goal = (-high, printed == "<"), (-low, printed == ">"), -goal
+    if worst[0] > goal or (worst[0] == goal and (worst[1] or asked in (">=", "<="))):
         return "reached"
-    return "short" if worse <= goal else "open"
+    below = best[0] < goal or (best[0] == goal and (best[1] or asked in (">", "<")))
+    return "short" if below else "open"
 
 
 def _is_range(row: Any) -> bool:

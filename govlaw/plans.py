@@ -8,6 +8,7 @@ after a dash, in brackets or on a line of its own.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -100,7 +101,7 @@ def _task(
         measure.deadline,
         due.date,
         due.recurs,
-        measure.measure or re.split("[。\n]", body, maxsplit=1)[0].strip(" （(【[—–\t　"),
+        measure.measure or re.split("[。\n]", body, maxsplit=1)[0].strip(" （(【[—–\t　；;，,：:"),
     )
 
 
@@ -116,7 +117,8 @@ def _measures(folded: str, tables: list[tuple[int, int]]) -> list[_Measure]:
     ends = sorted([start for start, _, _ in starts] + [low for low, _ in tables])
     found = []
     for start, number_end, style in starts:
-        stop = next((end for end in ends if end > start), len(folded))
+        after = bisect_right(ends, start)
+        stop = ends[after] if after < len(ends) else len(folded)
         if style == "chapter":  # what follows the heading's own line has another number, or none
             line = folded.find("\n", start)
             stop = min(stop, line if line >= 0 else stop)
@@ -213,6 +215,8 @@ def _rows(text: str) -> Iterator[_Measure]:
 
     Cells are parted by tabs or by bars; a row has as many cells as the head.
     """
+    if not _CELLS.search(text):
+        return
     head: list[str] = []
     at = 0
     for line in text.splitlines(keepends=True):

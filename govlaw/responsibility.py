@@ -91,7 +91,7 @@ def _unit() -> re.Pattern[str]:
 @cache
 def _certain() -> re.Pattern[str]:
     return re.compile(
-        rf"^(?:{_names('level')})\S{{0,24}}(?:{_names('body')}|部门|单位){_PLACE}$"
+        rf"^(?:{_names('level')})\S{{0,24}}(?:{_names('body')}|部门|单位|机关){_PLACE}$"
         rf"|^各\S{{0,8}}(?:{_names('place')}){_PLACE}$"
     )
 

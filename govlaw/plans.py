@@ -71,8 +71,8 @@ def read(
     text : the whole document
     places : its sections
     first, last : first and last year of the plan, as text; empty where it does not say
-    kind : of the document; in a report or news item names without a label or verb are no units
-        that answer for anything
+    kind : of the document; in a report or news item only labels and statements in brackets give
+        units a task
     """
     folded = fold(text)
     listed = list(_rows(text))
@@ -161,7 +161,7 @@ def _read(text: str, folded: str, measure: _Measure, named: bool) -> None:
 def _statements(text: str, measure: _Measure, named: bool) -> list[tuple[int, int]]:
     """Read the units of a paragraph without labels; return where they stand.
 
-    ``named`` tells that names without any verb count.
+    ``named`` tells that names without any verb count, and statements without brackets.
     """
     found = []
     body = text[measure.number_end : measure.stop]
@@ -170,7 +170,7 @@ def _statements(text: str, measure: _Measure, named: bool) -> list[tuple[int, in
         verb = statement(match[1], measure.units, verb=True)
         if verb or (named and last and statement(match[1], measure.units, verb=False)):
             found.append((measure.number_end + match.start(), measure.number_end + match.end()))
-    if found:
+    if found or not named:
         return found
     paragraphs = body.rstrip().split("\n")
     for lines in range(1, min(len(paragraphs), 3) + 1):
@@ -181,7 +181,7 @@ def _statements(text: str, measure: _Measure, named: bool) -> list[tuple[int, in
         words = tail["words"]
         mark = "\n" if "\n" in shown[tail.start() : tail.start("words")] else tail["mark"]
         alone = mark == "\n" and not re.search("[、，,]", words)  # may be a signature
-        if statement(words, measure.units, verb=not named or mark in "。；;" or alone):
+        if statement(words, measure.units, verb=mark in "。；;" or alone):
             start = measure.number_end + tail.start("words")
             return [(start, start + len(words))]
     return []

@@ -84,11 +84,14 @@ def read(
 
 
 def _deadline(folded: str, observation: Observation, task: Task | None) -> str:
-    """Return the deadline of a target: one before it in its sentence, a day after it there, or
-    the day of its whole measure. What comes back each year after it belongs to something else."""
+    """Return the deadline of a target: one before it between two semicolons, a day after it
+    there, or the day of its whole measure. What comes back each year after it belongs to something
+    else."""
     q = observation.quantity
-    before = deadlines.find(folded, observation.sentence_start, q.end)
-    after = deadlines.find(folded, q.end, observation.sentence_end)
+    low = max(observation.sentence_start, folded.rfind(";", 0, q.start) + 1)
+    high = folded.find(";", q.end, observation.sentence_end)
+    before = deadlines.find(folded, low, q.end)
+    after = deadlines.find(folded, q.end, high if high >= 0 else observation.sentence_end)
     whole = task.deadline if task and (task.due or task.recurs == "continuous") else ""
     return before or ("" if deadlines.due(after, "", "").recurs else after) or whole
 

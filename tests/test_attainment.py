@@ -165,7 +165,7 @@ def test_a_target_has_its_measure_years_and_deadline() -> None:
     text = (
         "某市计划\n——2023年是重点突破年。述法率达到100%。\n一、任务\n"
         "1.应诉率达到90%。（责任单位：甲局）\n2.培训300人次，2024年6月底前完成。（责任单位：甲局）\n"
-        "3.每年举办讲座2期以上。（责任单位：甲局）\n"
+        "3.每年举办讲座2期以上；满意度达到90%。（责任单位：甲局）\n"
     )
     meta = Metadata(kind="plan", period_start="2023", period_end="2025")
     found = extract(Document("plan", text, "", meta)).targets
@@ -174,6 +174,7 @@ def test_a_target_has_its_measure_years_and_deadline() -> None:
         ("90%", "1", "2023", "2025", "", ""),
         ("300人次", "2", "2023", "2024", "2024-06-30", ""),
         ("2期以上", "3", "2023", "2025", "", "year"),
+        ("90%", "3", "2023", "2025", "", ""),
     ]
     assert all(text[t.start : t.end] == t.text for t in found)
 

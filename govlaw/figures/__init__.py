@@ -11,6 +11,7 @@ from govlaw.figures.corpus import completeness, density, timing
 from govlaw.figures.indicators import disclosure_matrix, disclosure_share, precision, rates
 from govlaw.figures.page import Drawing
 from govlaw.figures.targets import attainment, deadlines, honours, responsibility
+from govlaw.figures.validation import validation_recall, validation_scores
 
 __all__ = [
     "Drawing",
@@ -28,4 +29,6 @@ __all__ = [
     "rates",
     "responsibility",
     "timing",
+    "validation_recall",
+    "validation_scores",
 ]

@@ -45,7 +45,7 @@ def observe(
     answering = lists.aligned(text, found, owned)
     titles = _titles(sections)
     scopes, periods = _Named(text, "scope"), _Named(text, "period")
-    observed = []
+    observed: list[Observation] = []
     named, topics = -1, set[str]()  # a sentence, and what its figures measure by its own words
     for index, quantity in enumerate(found):
         start = quantity.start

@@ -55,6 +55,8 @@ def find(text: str, sentences: list[tuple[int, int]], year: int | None) -> list[
         for low, high in clauses(text, start, end):
             clause = text[low:high]
             dated = _DATE.search(clause) or dated
+            if not _gate().search(clause):
+                continue
             kind = next((k for k, pattern in _patterns() if pattern.search(clause)), "")
             if not kind or _none().search(clause):
                 continue

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from govlaw import audit, honours, indicators, outline, plans, quantities, roles, sources
 from govlaw.codebook import Codebook, load
-from govlaw.model import Document, Finding, Honour, Observation, Section, Task
+from govlaw.model import Document, Finding, Honour, Observation, Section, Task, Untested
 from govlaw.text import Locator, clauses, sentences
 
 
@@ -19,6 +19,7 @@ class Extraction:
     sections: list[Section]
     observations: list[Observation]
     findings: list[Finding]
+    untested: list[Untested]
     tasks: list[Task]
     honours: list[Honour]
 
@@ -35,11 +36,13 @@ def extract(document: Document, codebook: Codebook | None = None) -> Extraction:
     found = quantities.find(text)
     found = roles.assign(text, found, places, in_clause, metadata.kind)
     observed = indicators.observe(document, found, sections, places, in_sentence, in_clause, book)
+    audited = audit.check(text, observed, book)
     return Extraction(
         document,
         sections,
         observed,
-        audit.check(text, observed, book),
+        audited.findings,
+        audited.untested,
         plans.read(text, places),
         honours.find(text, sentence_spans, year) if metadata.kind != "plan" else [],
     )

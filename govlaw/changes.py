@@ -1,0 +1,156 @@
+"""Which counts belong to a growth: the value now, and the value before where it is printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from govlaw.definitions import rows
+from govlaw.model import Observation
+from govlaw.pairing import Left, Report, alike, counted, word
+
+_YEAR = re.compile(r"(20\d\d)年")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change with the figures that it links.
+
+    ``printed`` carries the direction: ``"-24.76"``. ``before`` is empty where the earlier value
+    is not printed, one figure where it is, and two where it follows from the present value and a
+    difference (220件，较上年增加20件). ``form`` is growth (percent), points (percentage points),
+    times (倍) or double (翻番).
+    """
+
+    change: Observation
+    now: Observation
+    before: tuple[Observation, ...]
+    printed: str
+    form: str
+
+
+@cache
+def _signs() -> dict[str, int]:
+    return {row["word"]: int(row["sign"]) for row in rows("directions")}
+
+
+@cache
+def _verbs() -> str:
+    return "|".join(sorted(map(re.escape, _signs()), key=lambda w: (-len(w), w)))
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    """Return a pattern of the audit with the verbs of change in the place of its #."""
+    return re.compile(word(name).pattern.replace("#", _verbs()))
+
+
+def changes(report: Report) -> Iterator[Change | Left]:
+    """Yield every change in percent, points or times with its figures, or why it has none."""
+    for change in report.figures:
+        quantity = change.quantity
+        if quantity.kind != "change" or quantity.role != "actual":
+            continue
+        if quantity.unit not in ("%", "百分点", "个百分点", "倍"):
+            continue
+        yield _change(report, change)
+
+
+def direction(report: Report, change: Observation) -> int:
+    """Return 1 for a rise, -1 for a fall, 0 where the words do not say."""
+    start = change.quantity.start
+    if report.text[start - 1 : start] in ("-", "－", "−"):
+        return -1
+    verbs = list(re.finditer(_verbs(), report.before(change)))
+    return _signs()[verbs[-1][0]] if verbs else 0
+
+
+def _change(report: Report, change: Observation) -> Change | Left:
+    quantity = change.quantity
+    words = report.before(change)
+    sign = direction(report, change)
+    form = {"%": "growth", "倍": "times"}.get(quantity.unit, "points")
+    if quantity.text.startswith("翻"):
+        return Left("D", change, "no_prior")
+    if quantity.approx != "exact":
+        return Left("D", change, "approximate")
+    if form == "times" and (not sign or word("times_of").search(words)):
+        return Left("D", change, "no_prior")
+    if not sign:
+        return Left("D", change, "no_direction")
+    printed = ("-" if sign < 0 else "") + quantity.printed
+    last = report.neighbour(change)
+    if last is None:
+        return Left("D", change, "no_counts")
+    compared = _compared(report, change, last, words)
+    if compared:
+        return Change(change, compared[0], (compared[1],), printed, form)
+    match = _pattern("change_of").search(words)
+    if match is None:
+        return Left("D", change, "no_counts")
+    difference = _difference(report, last)
+    if difference:
+        return Change(change, difference, (difference, last), printed, form)
+    if not _value(last, form):
+        return Left("D", change, "no_counts")
+    earlier = _earlier(report, last)
+    return Change(change, last, (earlier,) if earlier else (), printed, form)
+
+
+def _value(figure: Observation, form: str) -> bool:
+    """Tell whether a figure can be what grew."""
+    quantity = figure.quantity
+    if quantity.role != "actual":
+        return False
+    if form == "points":
+        return quantity.unit == "%" and quantity.kind == "rate"
+    return quantity.kind in ("count", "amount", "level", "rate", "duration")
+
+
+def _compared(
+    report: Report, change: Observation, last: Observation, words: str
+) -> tuple[Observation, Observation] | None:
+    """Return now and before of 240件，较上年的319件下降24.76%, or 较319件下降24.76%，为240件."""
+    if not word("before_of").search(report.before(last)):
+        return None
+    if not re.fullmatch(rf"[，,]?(?:同比)?(?:{_verbs()})了?", words):
+        return None
+    following = report.neighbour(change, 1)
+    if following and alike(following, last) and word("reached").search(report.before(following)):
+        return following, last
+    first = report.neighbour(last)
+    if first and alike(first, last) and len(re.split("[，,；;]", report.before(last))) == 2:
+        return first, last
+    return None
+
+
+def _difference(report: Report, last: Observation) -> Observation | None:
+    """Return the present value before a printed difference: 220件，较上年增加20件."""
+    first = report.neighbour(last)
+    if first is None or not alike(first, last) or not counted(first):
+        return None
+    if not _pattern("change_bare").search(report.before(last)):
+        return None
+    if last.quantity.kind != "change" and not word("compared").search(report.before(last)):
+        return None
+    exact = first.quantity.approx == last.quantity.approx == "exact"
+    return first if exact else None
+
+
+def _earlier(report: Report, now: Observation) -> Observation | None:
+    """Return the earlier value that is printed before the present one, if there is one.
+
+    由120件增加到150件, 2023年受理200件，2024年受理220件: the years must follow each other and the
+    two figures must be named alike.
+    """
+    first = report.neighbour(now)
+    if first is None or not alike(first, now):
+        return None
+    if first.quantity.role == "prior":
+        return first
+    years = _YEAR.match(first.period), _YEAR.match(now.period)
+    follows = years[0] and years[1] and int(years[1][1]) - int(years[0][1]) == 1
+    own = [re.sub(r"20\d\d年度?|[^一-龥]", "", report.before(o)) for o in (first, now)]
+    return first if follows and counted(first) and own[0] == own[1] else None

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
-from govlaw.definitions import rows
 from govlaw.model import Observation
-from govlaw.pairing import Left, Report, alike, counted, word
+from govlaw.pairing import Left, Report, alike, counted, signs, verb_word, verbs, word
 
 _YEAR = re.compile(r"(20\d\d)年")
 
@@ -31,22 +29,6 @@ class Change:
     form: str
 
 
-@cache
-def _signs() -> dict[str, int]:
-    return {row["word"]: int(row["sign"]) for row in rows("directions")}
-
-
-@cache
-def _verbs() -> str:
-    return "|".join(sorted(map(re.escape, _signs()), key=lambda w: (-len(w), w)))
-
-
-@cache
-def _pattern(name: str) -> re.Pattern[str]:
-    """Return a pattern of the audit with the verbs of change in the place of its #."""
-    return re.compile(word(name).pattern.replace("#", _verbs()))
-
-
 def changes(report: Report) -> Iterator[Change | Left]:
     """Yield every change in percent, points or times with its figures, or why it has none."""
     for change in report.figures:
@@ -63,8 +45,8 @@ def direction(report: Report, change: Observation) -> int:
     start = change.quantity.start
     if report.text[start - 1 : start] in ("-", "－", "−"):
         return -1
-    verbs = list(re.finditer(_verbs(), report.before(change)))
-    return _signs()[verbs[-1][0]] if verbs else 0
+    found = re.findall(verbs(), report.before(change))
+    return signs()[found[-1]] if found else 0
 
 
 def _change(report: Report, change: Observation) -> Change | Left:
@@ -87,9 +69,16 @@ def _change(report: Report, change: Observation) -> Change | Left:
     compared = _compared(report, change, last, words)
     if compared:
         return Change(change, compared[0], (compared[1],), printed, form)
-    match = _pattern("change_of").search(words)
+    match = verb_word("change_of").search(words)
     if match is None:
         return Left("D", change, "no_counts")
+    if last.quantity.role == "prior":
+        # 450件（上年同期为300件），同比上升50%
+        first = report.neighbour(last)
+        if first is None or not alike(first, last) or not _value(first, form):
+            return Left("D", change, "no_counts")
+        return Change(change, first, (last,), printed, form)
+    last = _before_bracket(report, last, words) or last
     difference = _difference(report, last)
     if difference:
         return Change(change, difference, (difference, last), printed, form)
@@ -97,6 +86,16 @@ def _change(report: Report, change: Observation) -> Change | Left:
         return Left("D", change, "no_counts")
     earlier = _earlier(report, last)
     return Change(change, last, (earlier,) if earlier else (), printed, form)
+
+
+def _before_bracket(report: Report, last: Observation, words: str) -> Observation | None:
+    """Return the figure before the bracket that ends right before the change: 98.2%（…），提高."""
+    if words[:1] not in ("）", ")"):
+        return None
+    here: Observation | None = last
+    while here is not None and not re.search("[（(]", report.before(here)):
+        here = report.neighbour(here)
+    return report.neighbour(here) if here is not None else None
 
 
 def _value(figure: Observation, form: str) -> bool:
@@ -115,7 +114,7 @@ def _compared(
     """Return now and before of 240件，较上年的319件下降24.76%, or 较319件下降24.76%，为240件."""
     if not word("before_of").search(report.before(last)):
         return None
-    if not re.fullmatch(rf"[，,]?(?:同比)?(?:{_verbs()})了?", words):
+    if not re.fullmatch(rf"[，,]?(?:同比)?(?:{verbs()})了?", words):
         return None
     following = report.neighbour(change, 1)
     if following and alike(following, last) and word("reached").search(report.before(following)):
@@ -131,7 +130,7 @@ def _difference(report: Report, last: Observation) -> Observation | None:
     first = report.neighbour(last)
     if first is None or not alike(first, last) or not counted(first):
         return None
-    if not _pattern("change_bare").search(report.before(last)):
+    if not verb_word("change_bare").search(report.before(last)):
         return None
     if last.quantity.kind != "change" and not word("compared").search(report.before(last)):
         return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache, cached_property
 
@@ -37,6 +37,24 @@ def _stems() -> dict[str, tuple[str, ...]]:
     return {row["stem"]: words(row["also"]) for row in rows("rate_stems")}
 
 
+@cache
+def signs() -> dict[str, int]:
+    """Return the verbs of change with their sign: 增长 1, 下降 -1."""
+    return {row["word"]: int(row["sign"]) for row in rows("directions")}
+
+
+@cache
+def verbs() -> str:
+    """Return the verbs of change as alternatives of a pattern, the longest first."""
+    return "|".join(sorted(map(re.escape, signs()), key=lambda w: (-len(w), w)))
+
+
+@cache
+def verb_word(name: str) -> re.Pattern[str]:
+    """Return a pattern of ``audit_words.csv`` with the verbs of change in the place of its #."""
+    return re.compile(word(name).pattern.replace("#", verbs()))
+
+
 class Report:
     """Observations of one report by sentence and section, and the words around each figure."""
 
@@ -51,11 +69,26 @@ class Report:
         self.sentences: dict[int, list[Observation]] = {}
         self.sections: dict[str, list[Observation]] = {}
         self.previous: dict[int, int] = {}  # start of a figure to the end of the one before it
+        self.figures = [self._dated(o, before) for o, before in zip(
+            self.figures, [None, *self.figures], strict=False
+        )]  # fmt: skip
         for i, observation in enumerate(self.figures):
             if i:
                 self.previous[observation.quantity.start] = self.figures[i - 1].quantity.end
             self.sentences.setdefault(observation.sentence_start, []).append(observation)
             self.sections.setdefault(observation.section_id, []).append(observation)
+
+    def _dated(self, figure: Observation, before: Observation | None) -> Observation:
+        """Return a figure with the role prior where it is a value of the year before."""
+        start = max(figure.sentence_start, before.quantity.end if before else 0)
+        head, end = self.text[start : figure.quantity.start], figure.quantity.end
+        earlier = word("year_before").search(head) or (
+            word("from_before").search(head)
+            and verb_word("to_after").match(self.text[end : end + 24])
+        )
+        return replace(figure, quantity=replace(figure.quantity, role="prior")) if (
+            earlier and figure.quantity.kind != "change"
+        ) else figure  # fmt: skip
 
     def between(self, one: Observation, other: Observation) -> str:
         """Return the words from the end of one figure to the start of another."""
@@ -172,8 +205,10 @@ class _Pairing:
         self.report, self.rate = report, rate
         self.words = report.before(rate)
         self.clause = _CLAUSE.split(self.words)[-1]
-        self.counts = [o for o in report.earlier(rate) if counted(o)][-_FARTHEST:]
-        self.counts += [o for o in report.bracketed(rate) if counted(o)]
+        near = [*report.earlier(rate)[-_FARTHEST:], *report.bracketed(rate)]
+        self.counts = [
+            o for o in near if counted(o) and not word("each").search(report.before(o))
+        ]
 
     def found(self) -> Rate | Left:
         named = self._by_codebook()
@@ -234,6 +269,9 @@ class _Pairing:
             if last and not re.search("[；;]", self.report.between(last, self.rate)):
                 return Rate(self.rate, last, (), False, "task")
             return self._left("no_count")
+        printed = self._share_of_printed()
+        if printed:
+            return printed
         match = word("share").search(self.words)
         if match is None:
             if self._among_shares():
@@ -246,6 +284,39 @@ class _Pairing:
         if part is None or not counted(part) or match.start() > 0 and not self._is_noun(match):
             return self._existence() or self._left("no_count")
         return self._share_of(part, match["base"])
+
+    def _share_of_printed(self) -> Rate | None:
+        """Pair 140件、11件，分别占总数151件的92.7%、7.3%: the base stands within the share."""
+        listed = self.report.sentences[self.rate.sentence_start]
+        first, _ = self._list_of_rates()
+        at = next(i for i, o in enumerate(listed) if o is self.rate)
+        if not first or not word("share_of_printed").search(self.report.before(listed[first])):
+            return None
+        whole = listed[first - 1]
+        head = self.report.before(whole)
+        if not counted(whole) or not re.search("占[^0-9，,。；;]*$", head):
+            return None
+        place = first - 2
+        if word("respectively").search(head):
+            _, last = self._list_of_rates()
+            place = first - 1 - (last - first + 1) + (at - first)
+        if place < 0 or not counted(listed[place]) or not fits(listed[place], whole):
+            return None
+        return Rate(self.rate, listed[place], ((whole,),), True, "share")
+
+    def _list_of_rates(self) -> tuple[int, int]:
+        """Return the places in the sentence of the first and last rate of a list: 30%、20%."""
+        listed = self.report.sentences[self.rate.sentence_start]
+        first = last = next(i for i, o in enumerate(listed) if o is self.rate)
+        while first and self._joins(listed[first - 1], listed[first]):
+            first -= 1
+        while last + 1 < len(listed) and self._joins(listed[last], listed[last + 1]):
+            last += 1
+        return first, last
+
+    def _joins(self, one: Observation, other: Observation) -> bool:
+        both = one.quantity.unit == other.quantity.unit == "%"
+        return both and self.report.between(one, other).strip() in ("、", "和", "及")
 
     def _is_noun(self, match: re.Match[str]) -> bool:
         """Tell whether what stands before 占 is the noun of the count: 121件复议后诉讼案件，占."""
@@ -296,26 +367,13 @@ class _Pairing:
     def _among_shares(self) -> bool:
         """Tell whether the rate goes on a list: 分别占30%、20%."""
         before = self.report.neighbour(self.rate)
-        return (
-            before is not None
-            and before.quantity.unit == "%"
-            and self.words.strip() in ("、", "和", "及")
-        )
+        return before is not None and self._joins(before, self.rate)
 
     def _several_shares(self) -> Rate | Left:
         """Pair 甲30件、乙20件，分别占30%、20% in their order."""
         listed = self.report.sentences[self.rate.sentence_start]
         at = next(i for i, o in enumerate(listed) if o is self.rate)
-        first = at
-        while first and self.report.between(listed[first - 1], listed[first]).strip() in (
-            "、", "和", "及",
-        ) and listed[first - 1].quantity.unit == "%":  # fmt: skip
-            first -= 1
-        last = at
-        while last + 1 < len(listed) and listed[last + 1].quantity.unit == "%" and (
-            self.report.between(listed[last], listed[last + 1]).strip() in ("、", "和", "及")
-        ):
-            last += 1
+        first, last = self._list_of_rates()
         size = last - first + 1
         head = self.report.before(listed[first])
         match = word("share").search(head)
@@ -347,11 +405,8 @@ class _Pairing:
     def _listed_name(self) -> str:
         """Return the name of one rate of 办结率、满意率分别为98.2%、99%."""
         listed = self.report.sentences[self.rate.sentence_start]
-        at = first = next(i for i, o in enumerate(listed) if o is self.rate)
-        while first and listed[first - 1].quantity.unit == "%" and (
-            self.report.between(listed[first - 1], listed[first]).strip() in ("、", "和", "及")
-        ):
-            first -= 1
+        at = next(i for i, o in enumerate(listed) if o is self.rate)
+        first, _ = self._list_of_rates()
         clause = _CLAUSE.split(self.report.before(listed[first]))[-1]
         names = word("outcome_names").findall(clause)
         if at == first and len(names) == 1:
@@ -373,8 +428,8 @@ class _Pairing:
             return None
         if not self._same_measure(part):
             return self._left("other_measure")
-        bases = self._bases(part, stem)
-        named = bool(bases) and not self._pending() and self._one_scope(part, bases[0][0])
+        bases, close = self._bases(part, stem)
+        named = bool(bases) and close and not self._pending() and self._one_scope(part, bases[0][0])
         return Rate(self.rate, part, tuple(bases), named, "rate")
 
     def _part(self, name: str) -> tuple[Observation | None, str]:
@@ -385,7 +440,7 @@ class _Pairing:
             for stem in tries:
                 for count in reversed(listed):
                     own = re.sub(r"[\u4e00-\u9fff]{2}率", "", self.report.own(count))
-                    if stem in own and not word("each").search(self.report.before(count)):
+                    if re.search(f"(?<![不未非无]){stem}", own):
                         return count, stem
         return None, ""
 
@@ -405,24 +460,38 @@ class _Pairing:
         own = self.report.own(part)
         return all(m[0] in own for m in word("modifier").finditer(self._prefix()))
 
-    def _bases(self, part: Observation, stem: str) -> list[Base]:
-        """Return the counts that can be the whole of a part: the nearest first."""
-        window = self._window()
-        listed = [o for o in window if o is not part]
+    def _bases(self, part: Observation, stem: str) -> tuple[list[Base], bool]:
+        """Return the counts that can be the whole of a part, the nearest first.
+
+        The flag is false where they stand in another part of the sentence: a fit tells something
+        then, a misfit nothing.
+        """
+        listed = [o for o in self._window() if o is not part]
+        close = True
         if not any(fits(part, o) for o in listed):
-            segment = [o for o in self.counts if o is not part]
-            listed = self._after_semicolon(segment)
-            total = self._total_of(part, [o for o in segment if fits(part, o)])
-            if not any(fits(part, o) for o in listed) and total:
-                return [(total,)]
+            others = [o for o in self.counts if o is not part and not self._of_other_rate(o)]
+            listed = self._after_semicolon(others)
+            if not any(fits(part, o) for o in listed):
+                total = self._total_of(part, [o for o in others if fits(part, o)])
+                listed, close = [total] if total else others, total is not None
         near = [
             o
             for o in sorted(listed, key=lambda o: abs(o.quantity.start - part.quantity.start))
-            if fits(part, o) and self._same_thing(part, o, stem)
+            if fits(part, o) and (not close or self._same_thing(part, o, stem))
         ]
         near.sort(key=lambda o: o.quantity.start > part.quantity.start)
         carried = self._carried(part, listed)
-        return [*([carried] if carried else []), *((o,) for o in near)]
+        return [*([carried] if carried else []), *((o,) for o in near)], close
+
+    def _of_other_rate(self, count: Observation) -> bool:
+        """Tell whether a count is the part of an earlier rate of the sentence: no base of this."""
+        own = re.sub(r"[\u4e00-\u9fff]{2}率", "", self.report.own(count))
+        for other in self.report.earlier(self.rate):
+            if other.quantity.unit == "%":
+                match = word("rate_name").search(_CLAUSE.split(self.report.before(other))[-1])
+                if match and match[1][-2:] in own:
+                    return True
+        return False
 
     def _after_semicolon(self, listed: list[Observation]) -> list[Observation]:
         head = self.report.text[self.rate.sentence_start : self.rate.quantity.start]
@@ -474,7 +543,9 @@ class _Pairing:
         listed = [o for o in listed if o.quantity.kind == "count"]
         known = [o for o in listed if o.indicator and o.indicator in codes]
         if known:
-            others = [o for o in listed if alike(o, known[0]) and o not in known]
+            others = [
+                o for o in listed if fits(known[0], o) and o not in known
+            ]  # a wider base, such as what was received
             return Rate(self.rate, None, tuple((o,) for o in (*known, *others)), False, "existence")
         here: Observation | None = self.rate
         for _ in range(2):

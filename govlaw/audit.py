@@ -156,26 +156,18 @@ def _tested(claim: Rate, base: Base, verdict: str, other: bool) -> Finding:
     assert claim.part is not None
     rate, part, whole = claim.rate, claim.part, _sum_of(base)
     printed = rate.quantity.printed
-    decimals = len(printed.partition(".")[2])
     exact = all(map(_exact, (part, *base)))
-    recomputed = arithmetic.percentage(value(part), whole, decimals + 2)
     form = "rate_other" if other else "rate"
     if not exact and verdict in (arithmetic.CONSISTENT, arithmetic.IRRECONCILABLE):
         form = "rate_interval"
     needed = arithmetic.parts_that_print(int(whole), printed) if exact else None
-    said = explain.explain(
-        form,
-        verdict,
-        {
-            "part": explain.written(part.quantity),
-            "whole": _base_written(base),
-            "other": _base_written(claim.bases[0]),
-            "printed": f"{printed}%",
-            "recomputed": recomputed,
-            "rounded": arithmetic.percentage(value(part), whole, decimals),
-            "needed": explain.only(needed),
-        },
-    )
+    values = rate_values(value(part), whole, printed) | {
+        "part": explain.written(part.quantity),
+        "whole": _base_written(base),
+        "other": _base_written(claim.bases[0]),
+    }
+    recomputed = str(values["recomputed"])
+    said = explain.explain(form, verdict, values)
     low, high = _band(rate)
     return Finding(
         "B" if other else "A",
@@ -193,6 +185,19 @@ def _tested(claim: Rate, base: Base, verdict: str, other: bool) -> Finding:
         _power(arithmetic.power(int(whole), printed)) if exact else "",
         said.causes,
     )
+
+
+def rate_values(part: Decimal, whole: Decimal, printed: str) -> dict[str, str | Words]:
+    """Return what the explanation of a rate is filled with, for exact counts."""
+    decimals = len(printed.partition(".")[2])
+    return {
+        "part": explain.number(part),
+        "whole": explain.number(whole),
+        "printed": f"{printed}%",
+        "recomputed": arithmetic.percentage(part, whole, decimals + 2),
+        "rounded": arithmetic.percentage(part, whole, decimals),
+        "needed": explain.only(arithmetic.parts_that_print(int(whole), printed)),
+    }
 
 
 def _base_written(base: Base) -> Words:

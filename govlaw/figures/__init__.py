@@ -5,7 +5,13 @@ no setting. A drawing carries its message in the title, units, n, what was left 
 versions behind it. All are 8 inches wide; heights grow with the corpus.
 """
 
-from govlaw.figures.audit import audit_rates, audit_verdicts
+from govlaw.figures.audit import (
+    audit_digits,
+    audit_power,
+    audit_rates,
+    audit_states,
+    audit_verdicts,
+)
 from govlaw.figures.card import profile
 from govlaw.figures.corpus import completeness, density, timing
 from govlaw.figures.indicators import disclosure_matrix, disclosure_share, precision, rates
@@ -13,7 +19,10 @@ from govlaw.figures.page import Drawing
 
 __all__ = [
     "Drawing",
+    "audit_digits",
+    "audit_power",
     "audit_rates",
+    "audit_states",
     "audit_verdicts",
     "completeness",
     "density",

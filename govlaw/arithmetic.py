@@ -274,7 +274,7 @@ def times_verdict(now: int, before: int, printed: str) -> str:
     grown = _rounding(scale // 100 * (now - before), digits, before)
     if grown == IRRECONCILABLE:
         reached = _rounding(scale // 100 * now, digits, before)
-        return IRRECONCILABLE if reached == IRRECONCILABLE else UNDETERMINED
+        return UNDETERMINED if reached in (CONSISTENT, TRUNCATED) else IRRECONCILABLE
     return grown
 
 

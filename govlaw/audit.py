@@ -23,6 +23,7 @@ from govlaw.pairing import Base, Left, Rate, Report, value
 
 T = TypeVar("T")
 _AGREES = (arithmetic.CONSISTENT, arithmetic.TRUNCATED)
+_MISFITS = (arithmetic.IRRECONCILABLE, arithmetic.OVER_ROUNDED)
 _WHOLE = Decimal(100)
 _HUNDREDTH = Decimal("0.01")
 #: Bounds that a report states; the width of 约 and 近 is only our default.
@@ -109,7 +110,9 @@ def _rate(claim: Rate) -> Finding | Left | None:
         best = next((i for i, v in enumerate(verdicts) if v in _AGREES), 0)
     if verdicts[best] in _AGREES or claim.named:
         return _tested(claim, claim.bases[best], verdicts[best], other=best > 0)
-    if verdicts[0] != arithmetic.IRRECONCILABLE and _one_sentence(claim):
+    if not claim.alone:
+        return Left("A", rate, "ambiguous")
+    if verdicts[0] not in _MISFITS and _one_sentence(claim):
         return _tested(claim, claim.bases[0], verdicts[0], other=False)
     if not _one_sentence(claim, base=False):
         return Left("A", rate, "other_sentence")
@@ -127,9 +130,7 @@ def _sum_of(base: Base) -> Decimal:
 
 def _verdict(rate: Observation, part: Observation, base: Base) -> str:
     if all(map(_exact, (part, *base))):
-        return arithmetic.rate_verdict(
-            int(value(part)), int(_sum_of(base)), rate.quantity.printed
-        )
+        return arithmetic.rate_verdict(int(value(part)), int(_sum_of(base)), rate.quantity.printed)
     lows, highs = [o.quantity.low for o in base], [o.quantity.high for o in base]
     whole = (
         None if None in lows else sum((v for v in lows if v is not None), Decimal(0)),
@@ -144,10 +145,7 @@ def _verdict(rate: Observation, part: Observation, base: Base) -> str:
 
 
 def _formula(claim: Rate, base: Base) -> str:
-    if claim.part is None:
-        above = "?"
-    else:
-        above = claim.part.indicator or claim.part.subject or "?"
+    above = "?" if claim.part is None else claim.part.indicator or claim.part.subject or "?"
     below = " + ".join(o.indicator or o.subject or "?" for o in base) or "?"
     return f"{above} / {below}"
 
@@ -408,12 +406,8 @@ def _changed(
     change, sign = claim.change, "-" if claim.printed.startswith("-") else ""
     unit = {"growth": "%", "points": "百分点", "times": "倍"}[claim.form]
     mark = {"growth": "%", "points": " percentage points", "times": ""}[claim.form]
-    printed = Words(
-        f"{claim.printed}{'个' * (unit == '百分点')}{unit}", f"{claim.printed}{mark}"
-    )
-    said = explain.explain(
-        form, verdict, {"printed": printed, "recomputed": recomputed, **values}
-    )
+    printed = Words(f"{claim.printed}{'个' * (unit == '百分点')}{unit}", f"{claim.printed}{mark}")
+    said = explain.explain(form, verdict, {"printed": printed, "recomputed": recomputed, **values})
     band = sorted(map(Decimal, _band(change)))
     low, high = (-band[1], -band[0]) if sign else band
     return Finding(
@@ -514,6 +508,8 @@ def _prior(claim: changes.Change) -> Finding | Left:
     power = arithmetic.growth_power(now, claim.printed)
     if verdict == arithmetic.UNDETERMINED:
         return Left("D", claim.change, "not_whole")
+    if verdict not in (arithmetic.CONSISTENT, arithmetic.TRUNCATED) and not claim.alone:
+        return Left("D", claim.change, "ambiguous")
     if verdict != arithmetic.CONSISTENT or values is None:
         return _changed(claim, "prior", verdict, said, power=_power(power))
     said["bases"] = explain.span(*values)
@@ -558,9 +554,7 @@ def _points(claim: changes.Change) -> Finding | Left:
     half = (Decimal(_band(claim.change)[1]) - Decimal(_band(claim.change)[0])) / 2
     texts = plain(max(low - half, Decimal(0))), plain(min(high + half, _WHOLE))
     said["bases"] = Words(f"{texts[0]}%至{texts[1]}%", f"{texts[0]}% to {texts[1]}%")
-    return _changed(
-        claim, "points_prior", arithmetic.UNDETERMINED, said, implied=texts, power="0"
-    )
+    return _changed(claim, "points_prior", arithmetic.UNDETERMINED, said, implied=texts, power="0")
 
 
 def _relative(claim: changes.Change) -> Finding | Left:
@@ -568,7 +562,7 @@ def _relative(claim: changes.Change) -> Finding | Left:
     if not claim.before or len(claim.before) > 1:
         return Left("D", claim.change, "points_or_percent")
     now, before = claim.now.quantity, claim.before[0].quantity
-    if "exact" != now.approx or "exact" != before.approx or not value(claim.before[0]):
+    if now.approx != "exact" or before.approx != "exact" or not value(claim.before[0]):
         return Left("D", claim.change, "approximate")
     said: dict[str, str | Words] = {
         "now": explain.written(now),

@@ -18,8 +18,8 @@ class Change:
 
     ``printed`` carries the direction: ``"-24.76"``. ``before`` is empty where the earlier value
     is not printed, one figure where it is, and two where it follows from the present value and a
-    difference (220件，较上年增加20件). ``form`` is growth (percent), points (percentage points),
-    times (倍) or double (翻番).
+    difference (220件，较上年增加20件). ``form`` is growth (percent), points (percentage points) or
+    times (倍). ``alone`` is false where the sentence prints other counts that may have grown.
     """
 
     change: Observation
@@ -27,6 +27,7 @@ class Change:
     before: tuple[Observation, ...]
     printed: str
     form: str
+    alone: bool = True
 
 
 def changes(report: Report) -> Iterator[Change | Left]:
@@ -60,7 +61,7 @@ def _change(report: Report, change: Observation) -> Change | Left:
         return Left("D", change, "approximate")
     if form == "times" and (not sign or word("times_of").search(words)):
         return Left("D", change, "no_prior")
-    if not sign:
+    if not sign and words.strip() not in ("、", "和", "及", "与"):
         return Left("D", change, "no_direction")
     printed = ("-" if sign < 0 else "") + quantity.printed
     last = report.neighbour(change)
@@ -69,6 +70,13 @@ def _change(report: Report, change: Observation) -> Change | Left:
     compared = _compared(report, change, last, words)
     if compared:
         return Change(change, compared[0], (compared[1],), printed, form)
+    listed = _respectively(report, change)
+    if listed:
+        now, sign = listed
+        printed = ("-" if sign < 0 else "") + quantity.printed
+        if not _value(now, form):
+            return Left("D", change, "no_counts")
+        return Change(change, now, (), printed, form)
     match = verb_word("change_of").search(words)
     if match is None:
         return Left("D", change, "no_counts")
@@ -84,8 +92,41 @@ def _change(report: Report, change: Observation) -> Change | Left:
         return Change(change, difference, (difference, last), printed, form)
     if not _value(last, form):
         return Left("D", change, "no_counts")
+    if word("added").search(report.before(last)) and not word("compared").search(words):
+        return Left("D", change, "ambiguous")
     earlier = _earlier(report, last)
-    return Change(change, last, (earlier,) if earlier else (), printed, form)
+    alone = _alone(report, change, last)
+    return Change(change, last, (earlier,) if earlier else (), printed, form, alone)
+
+
+def _alone(report: Report, change: Observation, now: Observation) -> bool:
+    """Tell whether no other count of the sentence, since a semicolon or change, can be meant."""
+    others = []
+    for o in reversed(report.earlier(change)):
+        if o.quantity.kind == "change" or re.search("[；;]", report.between(o, change)):
+            break
+        others.append(o)
+    return all(o is now or not _value(o, "growth") for o in others)
+
+
+def _respectively(report: Report, change: Observation) -> tuple[Observation, int] | None:
+    """Return the figure and direction of a change in a list: 560场、1200人，同比分别增长10%和15%."""
+    first, last, place, size = change, change, 0, 1
+    while (before := report.neighbour(first)) and _joins(report, before, first):
+        first, place, size = before, place + 1, size + 1
+    while (after := report.neighbour(last, 1)) and _joins(report, last, after):
+        last, size = after, size + 1
+    if not verb_word("change_respectively").search(report.before(first)):
+        return None
+    now: Observation | None = first
+    for _ in range(size - place):
+        now = report.neighbour(now) if now else None
+    return (now, direction(report, first)) if now else None
+
+
+def _joins(report: Report, one: Observation, other: Observation) -> bool:
+    both = one.quantity.unit == other.quantity.unit and one.quantity.kind == "change"
+    return both and report.between(one, other).strip() in ("、", "和", "及", "与")
 
 
 def _before_bracket(report: Report, last: Observation, words: str) -> Observation | None:

@@ -15,13 +15,15 @@ from typing import NamedTuple
 
 from govlaw import numerals
 from govlaw.definitions import rows, words
+from govlaw.grammar import dimension_of
 from govlaw.model import Observation
-from govlaw.pairing import Report, alike, counted, fits, value, word
+from govlaw.pairing import Report, alike, counted, value, word
 
 _SHORTEST_SHARED = 4
 _FARTHEST = 60  # figures of one sentence that lie farther apart are not put together
 _BRACKET = re.compile(r"[（(][^（）()]*[）)]")
 _MOST_NAMES = 12
+_OUTCOME = 4  # characters of the longest outcome: 予以公开
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def _listed_sums(report: Report, listed: list[Observation]) -> Iterator[Sum]:
         first = max(i - _FARTHEST, 0)
         near = listed[first : i + _FARTHEST + 1]
         found = _behind(report, near, i - first) or _below(report, near, i - first)
-        if found and found.total is total:
+        if found:
             yield found
     if listed:
         found = _across(report, listed)
@@ -168,15 +170,16 @@ def _below(report: Report, listed: list[Observation], i: int) -> Sum | None:
     gap = report.between(total, following[0])
     if _opens(gap):
         inside = _inside(report, total, following)
-        return _sum_of(report, total, inside, inside)
+        return _sum_of(report, total, inside, inside, [])
     if word("part_of").search(gap) and not word("list_end").search(gap):
         flat = _flat(report, total, following)
-        return _sum_of(report, total, _joined(report, total, flat), flat)
+        above = [o for o in listed[:i] if alike(o, total)]
+        return _sum_of(report, total, _joined(report, total, flat), flat, above)
     name = total.subject
     same = [o for o in following if shared(name, report.own(o)) >= _SHORTEST_SHARED]
-    if len(same) > 1 and same == following[: len(same)]:
-        if sum(map(value, same)) == value(total):
-            return Sum(total, tuple(same), False)
+    run = len(same) > 1 and same == following[: len(same)]
+    if run and sum(map(value, same)) == value(total):
+        return Sum(total, tuple(same), False)
     return None
 
 
@@ -184,9 +187,7 @@ def _opens(gap: str) -> bool:
     return gap.lstrip()[:1] in ("（", "(")
 
 
-def _inside(
-    report: Report, total: Observation, following: list[Observation]
-) -> list[Observation]:
+def _inside(report: Report, total: Observation, following: list[Observation]) -> list[Observation]:
     """Return the figures up to the bracket that closes the one behind the total."""
     depth, start = 0, total.quantity.end
     for at in range(start, total.sentence_end):
@@ -212,14 +213,10 @@ def _flat(
         for m in _BRACKET.finditer(report.text[start : total.sentence_end])
         if start + m.start() < end
     ]
-    return [
-        o for o in following if not any(a < o.quantity.start < b for a, b in hidden)
-    ]
+    return [o for o in following if not any(a < o.quantity.start < b for a, b in hidden)]
 
 
-def _joined(
-    report: Report, total: Observation, following: list[Observation]
-) -> list[Observation]:
+def _joined(report: Report, total: Observation, following: list[Observation]) -> list[Observation]:
     """Return the parts after 其中: those that make up the total, else those joined by 、 alone.
 
     After a comma the text may have gone on to something else (其中专题12次，组织宣讲30次), so that
@@ -239,20 +236,45 @@ def _joined(
 
 
 def _sum_of(
-    report: Report, total: Observation, parts: list[Observation], every: list[Observation]
+    report: Report,
+    total: Observation,
+    parts: list[Observation],
+    every: list[Observation],
+    above: list[Observation],
 ) -> Sum | None:
-    """Return the sum of a list: one that ends with 其他 is complete, single parts are bounded."""
+    """Return the sum of a list, or nothing where its total may be another figure.
+
+    A list that ends with 其他 is complete; one part alone is bounded by its total. ``above`` are
+    figures before the total that 其中 may mean as well (排查120个，整改100个，其中…).
+    """
     if not parts:
         return None
-    listed = tuple(parts)
+    listed, added = tuple(parts), sum(map(value, parts))
     loose = _loose(report, listed) or bool(word("since").search(report.own(total)))
+    wider = any(value(o) >= added for o in above)
     if len(listed) == 1:
-        first = listed[0]
-        exceeds = value(first) > value(total) and not loose and not fits(first, total)
-        return Sum(total, listed, False) if exceeds and len(every) == 1 else None
+        exceeds = value(listed[0]) > value(total) and len(every) == 1
+        return Sum(total, listed, False) if exceeds and not loose and not wider else None
     last = report.before(listed[-1]) + report.own(listed[-1])
     complete = bool(word("rest").search(last)) and listed[-1] is every[-1]
-    return Sum(total, listed, complete, complete or not loose)
+    if added != value(total):
+        meant = next((o for o in above if value(o) == added), None)
+        if meant:
+            return Sum(meant, listed, complete)
+    strict = complete or (not loose and not wider and _parallel(listed))
+    return Sum(total, listed, complete, strict)
+
+
+def _parallel(parts: tuple[Observation, ...]) -> bool:
+    """Tell whether the parts of a list are of one kind, so that they exclude each other.
+
+    They are named by the same noun (重点企业、一般企业) or by bare outcomes (维持、驳回). Persons are
+    of many kinds at once.
+    """
+    if dimension_of().get(parts[0].quantity.unit) == "person":
+        return False
+    names = [re.sub("^其中", "", p.subject) for p in parts]
+    return len({name[-2:] for name in names}) == 1 or all(len(n) <= _OUTCOME for n in names)
 
 
 def _across(report: Report, listed: list[Observation]) -> Sum | None:

@@ -435,17 +435,14 @@ def power(findings: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, one row a rate with an exact base: doc_id, formula, verdict, decimals (of the
-    print), power (0 to 1)
+    DataFrame, one row a rate with an exact base: doc_id, formula, verdict, power (0 to 1)
     """
     chosen = findings[findings["rule"].isin(["A", "B", "C"]) & (findings["power"] != "")]
-    decimals = chosen["printed"].str.rstrip("%").str.partition(".")[2].str.len()
     found = pd.DataFrame(
         {
             "doc_id": chosen["doc_id"],
             "formula": chosen["formula"],
             "verdict": chosen["verdict"],
-            "decimals": decimals.astype("int64"),
             "power": pd.to_numeric(chosen["power"]),
         }
     )

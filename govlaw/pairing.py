@@ -148,7 +148,8 @@ class Rate:
     ``part`` is None where no count is printed. ``bases`` are the admissible ones, the likeliest
     first; ``named`` is true where the sentence itself names the first as the base, so that a rate
     which fits none of them is not reconcilable as printed. ``counted`` is the part in words of the
-    codebook where it knows the formula.
+    codebook where it knows the formula. ``alone`` is false where another count may be meant as
+    well, so that a misfit tells nothing.
     """
 
     rate: Observation
@@ -156,6 +157,7 @@ class Rate:
     bases: tuple[Base, ...]
     named: bool
     form: str = "rate"
+    alone: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,16 +208,18 @@ class _Pairing:
         self.words = report.before(rate)
         self.clause = _CLAUSE.split(self.words)[-1]
         near = [*report.earlier(rate)[-_FARTHEST:], *report.bracketed(rate)]
-        self.counts = [
-            o for o in near if counted(o) and not word("each").search(report.before(o))
-        ]
+        self.counts = [o for o in near if counted(o) and not word("each").search(report.before(o))]
 
     def found(self) -> Rate | Left:
         named = self._by_codebook()
         if named and named.named:
             return named
         return (
-            self._share() or self._by_words() or named or self._existence() or self._left("no_counts")
+            self._share()
+            or self._by_words()
+            or named
+            or self._existence()
+            or self._left("no_counts")
         )
 
     def _left(self, reason: str) -> Left:
@@ -229,14 +233,17 @@ class _Pairing:
         if entry is None or not entry.numerator:
             return None
         part = self._nearest(entry.numerator)
-        if part is None or not self._same_measure(part):
+        if part is None or not self._same_measure(part, []):
             return None
         wholes = [w for base in entry.bases if (w := self._nearest(base)) and fits(part, w)]
         if not wholes:
             return None
         close = [w for w in wholes if self._together(part, w)]
+        codes = [o.indicator for o in self._window()]
+        alone = codes.count(entry.numerator) < 2 and all(codes.count(c) < 2 for c in entry.bases)
         bases = [(w,) for w in (*close, *(w for w in wholes if w not in close))]
-        return Rate(self.rate, part, tuple(bases), bool(close) and not self._pending(), "rate")
+        named = bool(close) and alone and not self._pending()
+        return Rate(self.rate, part, tuple(bases), named, "rate", alone)
 
     def _nearest(self, code: str) -> Observation | None:
         """Return the figure of a code that stands nearest before the rate in its section."""
@@ -281,7 +288,7 @@ class _Pairing:
         if word("respectively").search(self.words):
             return self._several_shares()
         part = self.report.neighbour(self.rate)
-        if part is None or not counted(part) or match.start() > 0 and not self._is_noun(match):
+        if part is None or not counted(part) or (match.start() > 0 and not self._is_noun(match)):
             return self._existence() or self._left("no_count")
         return self._share_of(part, match["base"])
 
@@ -327,29 +334,40 @@ class _Pairing:
         before = [o for o in self.counts if o.quantity.end <= part.quantity.start]
         listed = [o for o in before if fits(part, o)]
         name = word("base_noise").sub("", said)
+        alone = not self._in_list(part)
         if word("elsewhere").search(said):
             return Rate(self.rate, part, (), False, "share")
         if name:
             meant = [o for o in listed if self._names(name, o)]
             if meant:
                 best = [(o,) for o in reversed(meant)]
-                return Rate(
-                    self.rate, part, tuple(best), self._one_scope(part, meant[-1]), "share"
-                )
+                named = alone and self._one_scope(part, meant[-1])
+                return Rate(self.rate, part, tuple(best), named, "share", alone)
             return Rate(self.rate, part, (), False, "share")
         total = self._total_of(part, listed)
         bases = [(o,) for o in reversed(listed) if o is not total]
         if total:
-            return Rate(
-                self.rate, part, ((total,), *bases), self._one_scope(part, total), "share"
-            )
-        return Rate(self.rate, part, tuple(bases), False, "share")
+            named = alone and self._one_scope(part, total)
+            return Rate(self.rate, part, ((total,), *bases), named, "share", alone)
+        return Rate(self.rate, part, tuple(bases), False, "share", alone)
+
+    def _in_list(self, part: Observation) -> bool:
+        """Tell whether a share may be that of two counts together: 维持435件、驳回136件，占58.4%."""
+        if word("respectively").search(self.words) or self._among_shares():
+            return False
+        before = self.report.neighbour(part)
+        return (
+            before is not None
+            and counted(before)
+            and alike(before, part)
+            and bool(word("joined").match(self.report.between(before, part)))
+        )
 
     def _names(self, name: str, base: Observation) -> bool:
         """Tell whether every word of a base's name stands by the count: 受理 by 受理复议案件."""
         own = self.report.own(base)
         nouns = _NOUNS.findall(name) or [name]
-        return all(noun in own or noun[:2] in own and noun[-2:] in own for noun in nouns)
+        return all(noun in own or (noun[:2] in own and noun[-2:] in own) for noun in nouns)
 
     def _total_of(self, part: Observation, listed: list[Observation]) -> Observation | None:
         """Return the total that 其中 puts the count below."""
@@ -426,11 +444,17 @@ class _Pairing:
         part, stem = self._part(name)
         if part is None:
             return None
-        if not self._same_measure(part):
-            return self._left("other_measure")
         bases, close = self._bases(part, stem)
-        named = bool(bases) and close and not self._pending() and self._one_scope(part, bases[0][0])
-        return Rate(self.rate, part, tuple(bases), named, "rate")
+        if not self._same_measure(part, bases):
+            return self._left("other_measure")
+        alone = not any(
+            o is not part and alike(o, part) and self._has(o, stem)
+            for o in self._window()
+            if not bases or o not in bases[0]
+        )
+        named = bool(bases) and close and alone and not self._pending()
+        named = named and self._one_scope(part, bases[0][0])
+        return Rate(self.rate, part, tuple(bases), named, "rate", alone)
 
     def _part(self, name: str) -> tuple[Observation | None, str]:
         """Return the count that the rate's name fits, the last one of them, and the word."""
@@ -439,10 +463,14 @@ class _Pairing:
         for listed in (self._window(), self.counts):
             for stem in tries:
                 for count in reversed(listed):
-                    own = re.sub(r"[\u4e00-\u9fff]{2}率", "", self.report.own(count))
-                    if re.search(f"(?<![不未非无]){stem}", own):
+                    if self._has(count, stem):
                         return count, stem
         return None, ""
+
+    def _has(self, count: Observation, stem: str) -> bool:
+        """Tell whether a count is of those that a word names: 合格 of 合格人数, not of 不合格."""
+        own = re.sub(r"[\u4e00-\u9fff]{2}率", "", self.report.own(count))
+        return bool(re.search(f"(?<![不未非无]){stem}", own))
 
     def _window(self) -> list[Observation]:
         """Return the counts since the last semicolon and since the rate before."""
@@ -455,10 +483,13 @@ class _Pairing:
                 floor = max(floor, other.quantity.end)
         return [o for o in self.counts if o.quantity.start >= floor]
 
-    def _same_measure(self, part: Observation) -> bool:
-        """Tell whether 按期 of 按期办结率 is said of the count too."""
-        own = self.report.own(part)
-        return all(m[0] in own for m in word("modifier").finditer(self._prefix()))
+    def _same_measure(self, part: Observation, bases: list[Base]) -> bool:
+        """Tell whether 按期 of 按期办结率 is said of the count too, or 一审 of every base."""
+        own, wholes = self.report.own(part), [self.report.own(o) for base in bases for o in base]
+        return all(
+            m[0] in own or (bool(wholes) and all(m[0] in w for w in wholes))
+            for m in word("modifier").finditer(self._prefix())
+        )
 
     def _bases(self, part: Observation, stem: str) -> tuple[list[Base], bool]:
         """Return the counts that can be the whole of a part, the nearest first.

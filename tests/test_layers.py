@@ -16,10 +16,9 @@ PACKAGE = Path(govlaw.__file__).parent
 ORDER = (
     "errors", "model", "definitions", "numerals", "text", "grammar", "gates", "codebook", "outline",
     "quantities", "roles", "subjects", "indicators", "arithmetic", "explain", "pairing",
-    "changes", "lists", "audit", "plans", "honours",
-    "sources", "extraction", "tables", "corpus", "evaluation", "labels", "describe", "terminal", "measures",
-    "digits", "restatement",
-    "style", "figures", "display", "notebook", "execute", "site", "study", "cli",
+    "changes", "lists", "audit", "plans", "honours", "sources", "extraction", "tables", "corpus",
+    "evaluation", "labels", "describe", "terminal", "measures", "digits", "restatement", "style",
+    "figures", "display", "notebook", "execute", "site", "study", "cli",
 )  # fmt: skip
 FREE = ("__init__", "__main__")
 

@@ -45,7 +45,7 @@ class LastDigits:
         return self.n >= self.minimum
 
 
-def testable(observations: pd.DataFrame, least: int = LEAST) -> pd.DataFrame:
+def countable(observations: pd.DataFrame, least: int = LEAST) -> pd.DataFrame:
     """Return the counts whose last digit can be looked at.
 
     Whole counts of what was done, from ``least`` up, without approximator and not in 万 or 亿;
@@ -81,7 +81,7 @@ def last_digits(
     minimum : fewest counts for a p
     draws, seed : of the Monte Carlo
     """
-    ends = (testable(observations)["value"].to_numpy(dtype="int64") % 10).astype("int64")
+    ends = (countable(observations)["value"].to_numpy(dtype="int64") % 10).astype("int64")
     n = len(ends)
     counts = np.bincount(ends, minlength=10)
     if n == 0:

@@ -110,7 +110,7 @@ def _alone(report: Report, change: Observation, now: Observation) -> bool:
 
 
 def _respectively(report: Report, change: Observation) -> tuple[Observation, int] | None:
-    """Return the figure and direction of a change in a list: 560场、1200人，同比分别增长10%和15%."""
+    """Return the figure and direction of a change in a list: 5场、12人，同比分别增长10%和15%."""
     first, last, place, size = change, change, 0, 1
     while (before := report.neighbour(first)) and _joins(report, before, first):
         first, place, size = before, place + 1, size + 1

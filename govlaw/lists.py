@@ -23,6 +23,7 @@ _SHORTEST_SHARED = 4
 _FARTHEST = 60  # figures of one sentence that lie farther apart are not put together
 _BRACKET = re.compile(r"[（(][^（）()]*[）)]")
 _MOST_NAMES = 12
+_LONGEST = 1000  # characters of the longest list in brackets
 _OUTCOME = 4  # characters of the longest outcome: 予以公开
 
 
@@ -100,7 +101,7 @@ def sums(report: Report) -> Iterator[Sum]:
 
 
 def _listed_sums(report: Report, listed: list[Observation]) -> Iterator[Sum]:
-    for i, total in enumerate(listed):
+    for i in range(len(listed)):
         first = max(i - _FARTHEST, 0)
         near = listed[first : i + _FARTHEST + 1]
         found = _behind(report, near, i - first) or _below(report, near, i - first)
@@ -190,7 +191,7 @@ def _opens(gap: str) -> bool:
 def _inside(report: Report, total: Observation, following: list[Observation]) -> list[Observation]:
     """Return the figures up to the bracket that closes the one behind the total."""
     depth, start = 0, total.quantity.end
-    for at in range(start, total.sentence_end):
+    for at in range(start, min(total.sentence_end, start + _LONGEST)):
         depth += {"（": 1, "(": 1, "）": -1, ")": -1}.get(report.text[at], 0)
         if depth == 0 and at > start and report.text[at] in "）)":
             inside = [o for o in following if o.quantity.end <= at]
@@ -210,7 +211,7 @@ def _flat(
     end = following[-1].quantity.end
     hidden = [
         (start + m.start(), start + m.end())
-        for m in _BRACKET.finditer(report.text[start : total.sentence_end])
+        for m in _BRACKET.finditer(report.text[start : end + _LONGEST])
         if start + m.start() < end
     ]
     return [o for o in following if not any(a < o.quantity.start < b for a, b in hidden)]
@@ -268,8 +269,8 @@ def _sum_of(
 def _parallel(parts: tuple[Observation, ...]) -> bool:
     """Tell whether the parts of a list are of one kind, so that they exclude each other.
 
-    They are named by the same noun (重点企业、一般企业) or by bare outcomes (维持、驳回). Persons are
-    of many kinds at once.
+    They are named by the same noun (重点企业、一般企业) or by bare outcomes (维持、驳回). Persons
+    are of many kinds at once.
     """
     if dimension_of().get(parts[0].quantity.unit) == "person":
         return False

@@ -24,6 +24,7 @@ _NOUNS = re.compile(r"[\u4e00-\u9fff]{2,}")
 _BRACKET = re.compile(r"\s*[（(]([^（）()\n]*)[）)]")
 _COUNTED = ("count", "amount")
 _FARTHEST = 60  # figures of one sentence that lie farther apart are not put together
+_LONGEST = 2000  # characters of a sentence that are looked at on either side of a figure
 
 
 @cache
@@ -67,6 +68,7 @@ class Report:
         ]
         self.place = {o.quantity.start: i for i, o in enumerate(self.figures)}
         self.sentences: dict[int, list[Observation]] = {}
+        self.rank: dict[int, int] = {}  # start of a figure to its place in its sentence
         self.sections: dict[str, list[Observation]] = {}
         self.previous: dict[int, int] = {}  # start of a figure to the end of the one before it
         self.figures = [self._dated(o, before) for o, before in zip(
@@ -75,7 +77,9 @@ class Report:
         for i, observation in enumerate(self.figures):
             if i:
                 self.previous[observation.quantity.start] = self.figures[i - 1].quantity.end
-            self.sentences.setdefault(observation.sentence_start, []).append(observation)
+            listed = self.sentences.setdefault(observation.sentence_start, [])
+            self.rank[observation.quantity.start] = len(listed)
+            listed.append(observation)
             self.sections.setdefault(observation.section_id, []).append(observation)
 
     def _dated(self, figure: Observation, before: Observation | None) -> Observation:
@@ -106,16 +110,18 @@ class Report:
         return f"{self.before(observation)}，{after[0] if after else ''}"
 
     def sentence(self, observation: Observation) -> str:
-        """Return the sentence of a figure."""
-        return self.text[observation.sentence_start : observation.sentence_end]
+        """Return the sentence of a figure, or what lies near the figure in a very long one."""
+        end = min(observation.sentence_end, observation.quantity.end + _LONGEST)
+        return self.text[self.head(observation) : end]
+
+    def head(self, observation: Observation) -> int:
+        """Return where the sentence of a figure starts, or a little before the figure."""
+        return max(observation.sentence_start, observation.quantity.start - _LONGEST)
 
     def earlier(self, observation: Observation) -> list[Observation]:
-        """Return the figures before one in its sentence, in order."""
-        return [
-            o
-            for o in self.sentences[observation.sentence_start]
-            if o.quantity.end <= observation.quantity.start
-        ]
+        """Return the figures before one in its sentence, in order, the nearest of very many."""
+        rank = self.rank[observation.quantity.start]
+        return self.sentences[observation.sentence_start][max(rank - _FARTHEST, 0) : rank]
 
     def neighbour(self, observation: Observation, step: int = -1) -> Observation | None:
         """Return the figure right before (or after) one, if it stands in the same sentence."""
@@ -126,15 +132,13 @@ class Report:
         return other if other.sentence_start == observation.sentence_start else None
 
     def bracketed(self, observation: Observation) -> list[Observation]:
-        """Return the figures in the brackets right behind a figure: 98.2%（受理558件，办结548件）."""
+        """Return the figures in brackets right behind a figure: 98%（受理50件，办结49件）."""
         match = _BRACKET.match(self.text, observation.quantity.end)
         if not match:
             return []
-        return [
-            o
-            for o in self.sentences[observation.sentence_start]
-            if match.start() < o.quantity.start and o.quantity.end <= match.end()
-        ]
+        rank = self.rank[observation.quantity.start] + 1
+        following = self.sentences[observation.sentence_start][rank : rank + _FARTHEST]
+        return [o for o in following if o.quantity.end <= match.end()]
 
 
 #: One printed count as a base, or several that add up to one.
@@ -207,7 +211,7 @@ class _Pairing:
         self.report, self.rate = report, rate
         self.words = report.before(rate)
         self.clause = _CLAUSE.split(self.words)[-1]
-        near = [*report.earlier(rate)[-_FARTHEST:], *report.bracketed(rate)]
+        near = [*report.earlier(rate), *report.bracketed(rate)]
         self.counts = [o for o in near if counted(o) and not word("each").search(report.before(o))]
 
     def found(self) -> Rate | Left:
@@ -296,7 +300,7 @@ class _Pairing:
         """Pair 140件、11件，分别占总数151件的92.7%、7.3%: the base stands within the share."""
         listed = self.report.sentences[self.rate.sentence_start]
         first, _ = self._list_of_rates()
-        at = next(i for i, o in enumerate(listed) if o is self.rate)
+        at = self.report.rank[self.rate.quantity.start]
         if not first or not word("share_of_printed").search(self.report.before(listed[first])):
             return None
         whole = listed[first - 1]
@@ -314,7 +318,7 @@ class _Pairing:
     def _list_of_rates(self) -> tuple[int, int]:
         """Return the places in the sentence of the first and last rate of a list: 30%、20%."""
         listed = self.report.sentences[self.rate.sentence_start]
-        first = last = next(i for i, o in enumerate(listed) if o is self.rate)
+        first = last = self.report.rank[self.rate.quantity.start]
         while first and self._joins(listed[first - 1], listed[first]):
             first -= 1
         while last + 1 < len(listed) and self._joins(listed[last], listed[last + 1]):
@@ -352,7 +356,7 @@ class _Pairing:
         return Rate(self.rate, part, tuple(bases), False, "share", alone)
 
     def _in_list(self, part: Observation) -> bool:
-        """Tell whether a share may be that of two counts together: 维持435件、驳回136件，占58.4%."""
+        """Tell whether a share may be that of two counts: 维持435件、驳回136件，占58.4%."""
         if word("respectively").search(self.words) or self._among_shares():
             return False
         before = self.report.neighbour(part)
@@ -371,7 +375,7 @@ class _Pairing:
 
     def _total_of(self, part: Observation, listed: list[Observation]) -> Observation | None:
         """Return the total that 其中 puts the count below."""
-        start = self.rate.sentence_start
+        start = self.report.head(self.rate)
         marks = [
             m.end() + start
             for m in re.finditer("其中", self.report.text[start : part.quantity.start])
@@ -390,7 +394,7 @@ class _Pairing:
     def _several_shares(self) -> Rate | Left:
         """Pair 甲30件、乙20件，分别占30%、20% in their order."""
         listed = self.report.sentences[self.rate.sentence_start]
-        at = next(i for i, o in enumerate(listed) if o is self.rate)
+        at = self.report.rank[self.rate.quantity.start]
         first, last = self._list_of_rates()
         size = last - first + 1
         head = self.report.before(listed[first])
@@ -423,7 +427,7 @@ class _Pairing:
     def _listed_name(self) -> str:
         """Return the name of one rate of 办结率、满意率分别为98.2%、99%."""
         listed = self.report.sentences[self.rate.sentence_start]
-        at = next(i for i, o in enumerate(listed) if o is self.rate)
+        at = self.report.rank[self.rate.quantity.start]
         first, _ = self._list_of_rates()
         clause = _CLAUSE.split(self.report.before(listed[first]))[-1]
         names = word("outcome_names").findall(clause)
@@ -474,10 +478,10 @@ class _Pairing:
 
     def _window(self) -> list[Observation]:
         """Return the counts since the last semicolon and since the rate before."""
-        floor = self.rate.sentence_start
-        head = self.report.text[floor : self.rate.quantity.start]
+        start = floor = self.report.head(self.rate)
+        head = self.report.text[start : self.rate.quantity.start]
         for mark in _SEGMENT.finditer(head):
-            floor = max(floor, self.rate.sentence_start + mark.end())
+            floor = start + mark.end()
         for other in self.report.earlier(self.rate):
             if other.quantity.unit == "%" and other.quantity.role == "actual":
                 floor = max(floor, other.quantity.end)
@@ -525,8 +529,9 @@ class _Pairing:
         return False
 
     def _after_semicolon(self, listed: list[Observation]) -> list[Observation]:
-        head = self.report.text[self.rate.sentence_start : self.rate.quantity.start]
-        marks = [m.end() + self.rate.sentence_start for m in _SEGMENT.finditer(head)]
+        start = self.report.head(self.rate)
+        head = self.report.text[start : self.rate.quantity.start]
+        marks = [m.end() + start for m in _SEGMENT.finditer(head)]
         floor = marks[-1] if marks else 0
         return [o for o in listed if o.quantity.start >= floor]
 

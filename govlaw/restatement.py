@@ -1,8 +1,8 @@
 """Rule G: what a report says of the year before, against the report of that year.
 
-A value of the year before is stated (由9.1%降至8.2%) or implied by a growth (450件，同比增长50%). Where
-the corpus holds the report of the same place for that year, both can be compared. A difference is
-no error: figures are revised, and scopes change.
+A value of the year before is stated (由9.1%降至8.2%) or implied by a growth (450件，同比增长50%).
+Where the corpus holds the report of the same place for that year, both can be compared. A
+difference is no error: figures are revised, and scopes change.
 """
 
 from __future__ import annotations

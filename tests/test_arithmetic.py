@@ -277,7 +277,12 @@ def test_bases_that_print(part: int, printed: str, bases: tuple[int, int | None]
 
 @pytest.mark.parametrize(
     ("whole", "printed", "expected"),
-    [(14, "92.85", Fraction(9986, 10000)), (100, "50", 0), (99, "50", Fraction(1, 100)), (7, "5.0", Fraction(993, 1000))],
+    [
+        (14, "92.85", Fraction(9986, 10000)),
+        (100, "50", 0),
+        (99, "50", Fraction(1, 100)),
+        (7, "5.0", Fraction(993, 1000)),
+    ],
 )  # fmt: skip
 def test_power(whole: int, printed: str, expected: Fraction) -> None:
     """Power is the share of prints that no count gives, and never below nothing."""
@@ -293,6 +298,7 @@ def test_bounds() -> None:
 
 # -- growth ------------------------------------------------------------------------------------
 
+WAYS = [ROUND_DOWN, ROUND_CEILING, ROUND_HALF_UP, ROUND_HALF_EVEN]
 BEFORE = st.tuples(st.integers(0, 10_000), st.integers(1, 10_000))
 
 
@@ -323,9 +329,9 @@ def test_growth(now: int, before: int, printed: str, verdict: str) -> None:
 
 
 @STABLE
-@given(BEFORE, DECIMALS, st.sampled_from([ROUND_DOWN, ROUND_CEILING, ROUND_HALF_UP, ROUND_HALF_EVEN]))  # fmt: skip
+@given(BEFORE, DECIMALS, st.sampled_from(WAYS))
 def test_growth_that_was_printed(counts: tuple[int, int], decimals: int, rounding: str) -> None:
-    """No way of rounding makes a growth irreconcilable, and the earlier count is always possible."""
+    """No way of rounding makes a growth irreconcilable, and its earlier count is possible."""
     now, before = counts
     printed = show_growth(now, before, decimals, rounding)
     assert growth_verdict(now, before, printed) != "irreconcilable"
@@ -357,9 +363,8 @@ def test_implied_growth(now: int, digits: int, decimals: int, falling: bool) -> 
     digits = digits % (99 * 10**decimals) if falling else digits
     size = format(Decimal(digits).scaleb(-decimals), "f")
     printed = f"-{size}" if falling and digits else size
-    last = int(Fraction(now) / (1 + Fraction(printed) / 100 - Fraction(1, 100 * 10**decimals)) + 2) if (
-        1 + Fraction(printed) / 100 > Fraction(1, 100 * 10**decimals)
-    ) else 0  # fmt: skip
+    least = 1 + Fraction(printed) / 100 - Fraction(1, 100 * 10**decimals)
+    last = int(now / least + 2) if least > 0 else 0
     assume(0 < last < 50_000)
     some = any(growth_verdict(now, y, printed) != "irreconcilable" for y in range(1, last + 1))
     assert (implied_growth_verdict(now, printed) == "irreconcilable") == (not some)

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import pytest
 
-from govlaw.digits import last_digits, countable
+from govlaw.digits import countable, last_digits
 
 
 def observations(values: list[int], **other: object) -> pd.DataFrame:

@@ -21,7 +21,9 @@ period: "{year}"
 """
 
 
-def compared(folder: Path, earlier: str, later: str, adcode: str = "411702") -> list[tuple[str, str]]:
+def compared(
+    folder: Path, earlier: str, later: str, adcode: str = "411702"
+) -> list[tuple[str, str]]:
     """Return indicator and outcome for two reports of successive years."""
     reports = folder / "reports"
     reports.mkdir()
@@ -38,7 +40,7 @@ def compared(folder: Path, earlier: str, later: str, adcode: str = "411702") -> 
     ("earlier", "later", "outcome"),
     [
         ("受理行政复议案件319件。", "受理行政复议案件240件，同比下降24.76%。", "same"),
-        ("受理行政复议案件3190件。", "受理行政复议案件2400件，同比下降24.76%。", "compatible"),
+        ("受理行政复议案件31898件。", "受理行政复议案件24000件，同比下降24.76%。", "compatible"),
         ("受理行政复议案件315000件。", "受理行政复议案件749600件，同比增长94.7%。", "restated"),
         (
             "市本级受理行政复议案件300件。",

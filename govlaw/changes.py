@@ -118,10 +118,10 @@ def _respectively(report: Report, change: Observation) -> tuple[Observation, int
         last, size = after, size + 1
     if not verb_word("change_respectively").search(report.before(first)):
         return None
-    now: Observation | None = first
-    for _ in range(size - place):
-        now = report.neighbour(now) if now else None
-    return (now, direction(report, first)) if now else None
+    figures = report.earlier(first)[-size:]
+    if len(figures) < size or not all(counted(o) for o in figures):
+        return None
+    return figures[place], direction(report, first)
 
 
 def _joins(report: Report, one: Observation, other: Observation) -> bool:

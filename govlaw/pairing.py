@@ -454,7 +454,7 @@ class _Pairing:
         alone = not any(
             o is not part and alike(o, part) and self._has(o, stem)
             for o in self._window()
-            if not bases or o not in bases[0]
+            if not bases or o not in bases[0] or not word("due").search(self.report.own(o))
         )
         named = bool(bases) and close and alone and not self._pending()
         named = named and self._one_scope(part, bases[0][0])
@@ -507,8 +507,10 @@ class _Pairing:
             others = [o for o in self.counts if o is not part and not self._of_other_rate(o)]
             listed = self._after_semicolon(others)
             if not any(fits(part, o) for o in listed):
-                total = self._total_of(part, [o for o in others if fits(part, o)])
-                listed, close = [total] if total else others, total is not None
+                total = self._total_of(part, [o for o in self.counts if fits(part, o)])
+                if total:
+                    return [(total,)], True
+                listed, close = others, False
         near = [
             o
             for o in sorted(listed, key=lambda o: abs(o.quantity.start - part.quantity.start))

@@ -1,6 +1,6 @@
 """The report's own arithmetic: the figures that belong together, judged and said in words.
 
-:mod:`govlaw.pairing`, :mod:`govlaw.changes` and :mod:`govlaw.lists` say which figures belong
+:mod:`govlaw.pairing`, :mod:`govlaw.changes` and :mod:`govlaw.totals` say which figures belong
 together, :mod:`govlaw.arithmetic` whether they agree, :mod:`govlaw.explain` how to say it. A
 false alarm is worse than a test left out: what no words link is listed as untested, with the
 reason. A verdict speaks of what is printed and never of who is wrong.
@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
-from govlaw import arithmetic, changes, explain, lists, pairing
+from govlaw import arithmetic, changes, explain, totals, pairing
 from govlaw.codebook import Codebook, load
 from govlaw.explain import Words
 from govlaw.model import Finding, Observation, Untested
@@ -53,10 +53,10 @@ def check(text: str, observed: list[Observation], codebook: Codebook | None = No
     outcomes: Iterable[Finding | Left | None] = (
         *(_each(pairing.rates(report), _rate)),
         *(_each(changes.changes(report), _change)),
-        *map(_sum, lists.sums(report)),
-        *map(_shares, lists.shares(report)),
-        *map(_count, lists.counts(report)),
-        *map(_years, lists.years(report)),
+        *map(_sum, totals.sums(report)),
+        *map(_shares, totals.shares(report)),
+        *map(_count, totals.counts(report)),
+        *map(_years, totals.years(report)),
     )
     for outcome in outcomes:
         if isinstance(outcome, Finding):
@@ -600,7 +600,7 @@ def _times(claim: changes.Change) -> Finding | Left:
 # -- rule E --------------------------------------------------------------------------------
 
 
-def _sum(claim: lists.Sum) -> Finding | None:
+def _sum(claim: totals.Sum) -> Finding | None:
     figures = (*claim.parts, claim.total)
     if any(o.quantity.approx != "exact" for o in figures):
         return None
@@ -644,7 +644,7 @@ def _rounding(figure: Observation) -> Decimal:
     return q.high - q.low if q.low is not None and q.high is not None else Decimal(0)
 
 
-def _shares(claim: lists.Shares) -> Finding | None:
+def _shares(claim: totals.Shares) -> Finding | None:
     printed = [o.quantity.printed for o in claim.shares]
     verdict = arithmetic.shares_verdict(printed, claim.complete)
     if verdict is None:
@@ -666,7 +666,7 @@ def _shares(claim: lists.Shares) -> Finding | None:
     )  # fmt: skip
 
 
-def _count(claim: lists.Count) -> Finding | None:
+def _count(claim: totals.Count) -> Finding | None:
     quantity, named = claim.figure.quantity, len(claim.names)
     agrees = quantity.value == named
     if not agrees and not claim.strict:
@@ -683,7 +683,7 @@ def _count(claim: lists.Count) -> Finding | None:
     )  # fmt: skip
 
 
-def _years(claim: lists.Years) -> Finding | None:
+def _years(claim: totals.Years) -> Finding | None:
     first, last = claim.years
     if last - first + 1 != claim.length:
         return None  # what the length of a plan counts is not always its years

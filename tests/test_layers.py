@@ -16,7 +16,7 @@ PACKAGE = Path(govlaw.__file__).parent
 ORDER = (
     "errors", "model", "definitions", "numerals", "text", "grammar", "gates", "codebook", "outline",
     "quantities", "roles", "subjects", "indicators", "arithmetic", "explain", "pairing",
-    "changes", "lists", "audit", "plans", "honours", "sources", "extraction", "tables", "corpus",
+    "changes", "totals", "audit", "plans", "honours", "sources", "extraction", "tables", "corpus",
     "evaluation", "labels", "describe", "terminal", "measures", "digits", "restatement", "style",
     "figures", "display", "notebook", "execute", "site", "study", "cli",
 )  # fmt: skip

@@ -149,7 +149,7 @@ def _behind(report: Report, listed: list[Observation], i: int) -> Sum | None:
 
 
 def _run(parts: tuple[Observation, ...], total: Decimal) -> tuple[Observation, ...]:
-    """Return the parts next to each other that make up the total: 会议25次、18次，学法12次，共43次."""
+    """Return the parts side by side that make up the total: 会议2次、8次，学法1次，共10次."""
     for first in range(len(parts)):
         for last in range(first + 2, len(parts) + 1):
             if sum(map(value, parts[first:last])) == total:

@@ -47,7 +47,9 @@ def direction(report: Report, change: Observation) -> int:
     if report.text[start - 1 : start] in ("-", "－", "−"):
         return -1
     found = re.findall(verbs(), report.before(change))
-    return signs()[found[-1]] if found else 0
+    if found:
+        return signs()[found[-1]]
+    return {"up": 1, "down": -1}.get(change.quantity.direction, 0)
 
 
 def _change(report: Report, change: Observation) -> Change | Left:

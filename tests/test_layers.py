@@ -15,10 +15,10 @@ PACKAGE = Path(govlaw.__file__).parent
 #: as one. A new module gets its place here.
 ORDER = (
     "errors", "model", "definitions", "numerals", "text", "grammar", "gates", "codebook", "outline",
-    "quantities", "roles", "subjects", "indicators", "arithmetic", "explain", "pairing",
+    "quantities", "roles", "subjects", "lists", "indicators", "arithmetic", "explain", "pairing",
     "changes", "totals", "audit", "plans", "honours", "sources", "extraction", "tables", "corpus",
-    "evaluation", "labels", "describe", "terminal", "measures", "digits", "restatement", "style",
-    "figures", "display", "notebook", "execute", "site", "study", "cli",
+    "evaluation", "validation", "labels", "describe", "terminal", "measures", "digits",
+    "restatement", "style", "figures", "display", "notebook", "execute", "site", "study", "cli",
 )  # fmt: skip
 FREE = ("__init__", "__main__")
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
-from govlaw import arithmetic, changes, explain, totals, pairing
+from govlaw import arithmetic, changes, explain, pairing, totals
 from govlaw.codebook import Codebook, load
 from govlaw.explain import Words
 from govlaw.model import Finding, Observation, Untested

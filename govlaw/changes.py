@@ -144,8 +144,8 @@ def _before_bracket(report: Report, last: Observation, words: str) -> Observatio
 def _value(figure: Observation, form: str) -> bool:
     """Tell whether a figure can be what grew."""
     quantity = figure.quantity
-    if quantity.role != "actual":
-        return False
+    if quantity.role != "actual" or not quantity.printed[:1].isdigit():
+        return False  # 三项指标同比下降: a numeral in words counts names more often than cases
     if form == "points":
         return quantity.unit == "%" and quantity.kind == "rate"
     return quantity.kind in ("count", "amount", "level", "rate", "duration")

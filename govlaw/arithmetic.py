@@ -281,26 +281,17 @@ def times_verdict(now: int, before: int, printed: str) -> str:
 # -- rule E: sums --------------------------------------------------------------------------
 
 
-def sum_verdict(total: Decimal, parts: list[Decimal], exhaustive: bool) -> str | None:
-    """Judge a printed sum; None where the parts need not make up the whole and stay below it."""
-    added = sum(parts, Decimal(0))
-    if added == total:
-        return CONSISTENT
-    if exhaustive or added > total:
-        return IRRECONCILABLE
-    return None
-
-
-def rounded_sum_verdict(
-    total: Decimal, parts: Sequence[Decimal], units: Sequence[Decimal], exhaustive: bool
+def sum_verdict(
+    total: Decimal, parts: Sequence[Decimal], exhaustive: bool, units: Sequence[Decimal] = ()
 ) -> str | None:
-    """Judge a sum of figures that are themselves rounded (1.2亿元).
+    """Judge a printed sum; None where the parts need not make up the whole and stay below it.
 
     Parameters
     ----------
     total, parts : printed values in base units
-    units : the unit of the last printed digit of each figure, the total's last; 0 where exact
     exhaustive : whether the parts must make up the whole
+    units : the unit of the last printed digit of every figure that is rounded (1.2亿元): each may
+        be off by half of it, and by nearly all of it where digits were cut off
     """
     gap = sum(parts, Decimal(0)) - total
     room = sum(units, Decimal(0))

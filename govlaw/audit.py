@@ -108,6 +108,8 @@ def _rate(claim: Rate) -> Finding | Left | None:
     best = 0
     if verdicts[0] == arithmetic.IRRECONCILABLE:
         best = next((i for i, v in enumerate(verdicts) if v in _AGREES), 0)
+    if verdicts[best] == arithmetic.IRRECONCILABLE and _fits_less(claim):
+        return Left("A", rate, "ambiguous")
     if verdicts[best] in _AGREES or claim.named:
         return _tested(claim, claim.bases[best], verdicts[best], other=best > 0)
     if not claim.alone:
@@ -117,6 +119,18 @@ def _rate(claim: Rate) -> Finding | Left | None:
     if not _one_sentence(claim, base=False):
         return Left("A", rate, "other_sentence")
     return _undisclosed(claim)
+
+
+def _fits_less(claim: Rate) -> bool:
+    """Tell whether the rate fits the base without a count that the codebook lets one take off."""
+    if claim.part is None or claim.less is None:
+        return False
+    figures = (claim.part, claim.less, *claim.bases[0])
+    whole = _sum_of(claim.bases[0]) - value(claim.less)
+    if whole <= 0 or not all(map(_exact, figures)):
+        return False
+    printed = claim.rate.quantity.printed
+    return arithmetic.rate_verdict(int(value(claim.part)), int(whole), printed) in _AGREES
 
 
 def _one_sentence(claim: Rate, base: bool = True) -> bool:
@@ -606,7 +620,7 @@ def _sum(claim: totals.Sum) -> Finding | None:
         return None
     total, parts = value(claim.total), [value(p) for p in claim.parts]
     units = [_rounding(o) for o in figures]
-    verdict = arithmetic.rounded_sum_verdict(total, parts, units, claim.complete)
+    verdict = arithmetic.sum_verdict(total, parts, claim.complete, units)
     if verdict is None or (verdict != arithmetic.CONSISTENT and not claim.strict):
         return None
     if len(parts) == 1 and verdict != arithmetic.IRRECONCILABLE:

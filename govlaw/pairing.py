@@ -22,6 +22,7 @@ _SEGMENT = re.compile(r"[；;]")
 _CLAUSE_REST = re.compile(r"[^，,。；;：:0-9\n]*")
 _NOUNS = re.compile(r"[\u4e00-\u9fff]{2,}")
 _BRACKET = re.compile(r"\s*[（(]([^（）()\n]*)[）)]")
+_DIFFERENCE = re.compile(r"\b([a-z]+_[a-z_]+)-([a-z]+_[a-z_]+)\b")
 _COUNTED = ("count", "amount")
 _FARTHEST = 60  # figures of one sentence that lie farther apart are not put together
 _LONGEST = 2000  # characters of a sentence that are looked at on either side of a figure
@@ -151,9 +152,9 @@ class Rate:
 
     ``part`` is None where no count is printed. ``bases`` are the admissible ones, the likeliest
     first; ``named`` is true where the sentence itself names the first as the base, so that a rate
-    which fits none of them is not reconcilable as printed. ``counted`` is the part in words of the
-    codebook where it knows the formula. ``alone`` is false where another count may be meant as
-    well, so that a misfit tells nothing.
+    which fits none of them is not reconcilable as printed. ``alone`` is false where another count
+    may be meant as well, so that a misfit tells nothing. ``less`` is a count that the codebook
+    lets one take off the base (审结 without those settled).
     """
 
     rate: Observation
@@ -162,6 +163,7 @@ class Rate:
     named: bool
     form: str = "rate"
     alone: bool = True
+    less: Observation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +249,10 @@ class _Pairing:
         alone = codes.count(entry.numerator) < 2 and all(codes.count(c) < 2 for c in entry.bases)
         bases = [(w,) for w in (*close, *(w for w in wholes if w not in close))]
         named = bool(close) and alone and not self._pending()
-        return Rate(self.rate, part, tuple(bases), named, "rate", alone)
+        # an admissible base may be a difference of two codes: alt_den=rec_concluded-rec_settled
+        taken = [m[2] for m in _DIFFERENCE.finditer(entry.notes) if m[1] in entry.bases]
+        less = next((o for code in taken if (o := self._nearest(code))), None)
+        return Rate(self.rate, part, tuple(bases), named, "rate", alone, less)
 
     def _nearest(self, code: str) -> Observation | None:
         """Return the figure of a code that stands nearest before the rate in its section."""

@@ -24,7 +24,6 @@ from govlaw.arithmetic import (
     prior_interval,
     prior_values,
     rate_verdict,
-    rounded_sum_verdict,
     shares_verdict,
     sum_verdict,
     times_verdict,
@@ -429,16 +428,16 @@ def test_sums_of_rounded_figures(parts: list[int], places: int) -> None:
     ):
         shown = [(Decimal(p) / unit).quantize(Decimal(1), way) * unit for p in (*parts, sum(parts))]
         units = [unit if places else Decimal(0)] * len(shown)
-        assert rounded_sum_verdict(shown[-1], shown[:-1], units, True) in allowed
+        assert sum_verdict(shown[-1], shown[:-1], True, units) in allowed
 
 
 def test_sums_beyond_their_rounding() -> None:
     """What rounding cannot explain is told, unless the parts need not be all."""
     tenth = [Decimal("0.1")] * 3
     parts = [Decimal("1.2"), Decimal("1.3")]
-    assert rounded_sum_verdict(Decimal("2.6"), parts, tenth, True) == "consistent"
-    assert rounded_sum_verdict(Decimal("2.9"), parts, tenth, True) == "irreconcilable"
-    assert rounded_sum_verdict(Decimal("2.9"), parts, tenth, False) is None
+    assert sum_verdict(Decimal("2.6"), parts, True, tenth) == "consistent"
+    assert sum_verdict(Decimal("2.9"), parts, True, tenth) == "irreconcilable"
+    assert sum_verdict(Decimal("2.9"), parts, False, tenth) is None
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,7 @@ def test_a_wider_base_is_found() -> None:
     ("text", "reason"),
     [
         ("群众满意率98.5%。", "no_counts"),
+        ("审结行政复议案件977件，调解和解170件，纠错236件，纠错率29.2%。", "ambiguous"),
         ("受理100件，办结98件，按期办结率100%。", "other_measure"),
         ("审查文件10件，审查率100%。", "all_of_them"),
         ("全年办结548件，办结率98%以上。", "approximate"),

@@ -1,4 +1,4 @@
-"""One report through every stage: text to sections, observations, findings, tasks, honours."""
+"""One report through every stage: from text to every table."""
 
 from __future__ import annotations
 
@@ -8,9 +8,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from govlaw import audit, honours, indicators, outline, plans, quantities, roles, sources
+from govlaw import audit, honours, indicators, outline, plans, quantities, roles, sources, targets
 from govlaw.codebook import Codebook, load
-from govlaw.model import Document, Finding, Honour, Observation, Section, Task, Untested
+from govlaw.model import (
+    Document,
+    Finding,
+    Honour,
+    Observation,
+    Section,
+    Target,
+    Task,
+    Untested,
+)
 from govlaw.text import Locator, clauses, sentences
 
 
@@ -25,6 +34,7 @@ class Extraction:
     untested: list[Untested]
     tasks: list[Task]
     honours: list[Honour]
+    targets: list[Target]
 
 
 def extract(document: Document, codebook: Codebook | None = None) -> Extraction:
@@ -57,14 +67,16 @@ def _extract(document: Document, codebook: Codebook | None) -> Extraction:
     found = roles.assign(text, found, places, in_sentence, in_clause, metadata.kind, year)
     observed = indicators.observe(document, found, sections, places, in_sentence, in_clause, book)
     audited = audit.check(text, observed, book)
+    tasks = plans.read(text, places, metadata.period_start, metadata.period_end, metadata.kind)
     return Extraction(
         document,
         sections,
         observed,
         audited.findings,
         audited.untested,
-        plans.read(text, places),
+        tasks,
         honours.find(text, sentence_spans, year) if metadata.kind != "plan" else [],
+        targets.read(text, observed, tasks, sections, metadata),
     )
 
 

@@ -16,9 +16,10 @@ PACKAGE = Path(govlaw.__file__).parent
 ORDER = (
     "errors", "model", "definitions", "numerals", "text", "grammar", "gates", "codebook", "outline",
     "quantities", "roles", "subjects", "lists", "indicators", "arithmetic", "explain", "pairing",
-    "changes", "totals", "audit", "plans", "honours", "sources", "extraction", "tables", "corpus",
-    "evaluation", "validation", "labels", "describe", "terminal", "measures", "digits",
-    "restatement", "style", "figures", "display", "notebook", "execute", "site", "study", "cli",
+    "changes", "totals", "audit", "deadlines", "responsibility", "plans", "targets", "honours",
+    "sources", "extraction", "tables", "corpus", "evaluation", "validation", "labels", "describe",
+    "terminal", "measures", "attainment", "digits", "restatement", "style", "figures", "display",
+    "notebook", "execute", "site", "study", "cli",
 )  # fmt: skip
 FREE = ("__init__", "__main__")
 

@@ -251,14 +251,19 @@ def _decimal(value: Fraction) -> Decimal:
 def points_verdict(now: str, before: str, difference: str) -> str:
     """Judge a difference of two printed rates in percentage points: ``now - before``.
 
-    The tolerance is half a unit of the last digit of each of the three prints; up to a whole unit
-    of each is what cutting digits off can explain.
+    The tolerance is half a unit of the last digit of each of the three prints. Truncated where
+    all three with their digits cut off, or all three rounded up, can give the print.
     """
-    gap = abs(Decimal(now) - Decimal(before) - Decimal(difference))
-    units = sum((_unit(text) for text in (now, before, difference)), Decimal(0))
-    if 2 * gap <= units:
+    one, two, said = Decimal(now), Decimal(before), Decimal(difference)
+    units = _unit(now), _unit(before), _unit(difference.lstrip("+-"))
+    if 2 * abs(one - two - said) <= sum(units, Decimal(0)):
         return CONSISTENT
-    return TRUNCATED if gap < units else IRRECONCILABLE
+    sign = -1 if difference.startswith("-") else 1
+    gap, size = sign * (one - two), abs(said)
+    below, above = (units[1], units[0]) if sign > 0 else (units[0], units[1])
+    cut = gap - below < size + units[2] and size < gap + above
+    raised = gap - above < size and size - units[2] < gap + below
+    return TRUNCATED if cut or raised else IRRECONCILABLE
 
 
 def _unit(printed: str) -> Decimal:

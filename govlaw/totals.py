@@ -123,11 +123,15 @@ def _behind(report: Report, listed: list[Observation], i: int) -> Sum | None:
     if i < 2 or not word("total_only").match(report.before(total).strip()):
         return None
     added = Decimal(0)
-    start, closed, enumerated = i, False, False
+    start, closed, enumerated, mixed = i, False, False, False
     for j in range(i - 1, -1, -1):
         between = report.between(listed[j], listed[j + 1])
-        if not alike(listed[j], total) or (j + 1 < i and word("list_end").search(between)):
+        if j + 1 < i and word("list_end").search(between):
             break
+        if not alike(listed[j], total):
+            mixed = j + 1 < i and "、" in between  # 合同87份、文件143件、案件59件，合计289件
+            if not mixed:
+                break
         if word("each").search(report.before(listed[j])):
             return None
         if j + 2 == i:
@@ -145,7 +149,8 @@ def _behind(report: Report, listed: list[Observation], i: int) -> Sum | None:
     if run:
         return Sum(total, run, True)
     since = any(word("since").search(report.before(p)) for p in parts)
-    return Sum(total, parts, True, not since and (enumerated or _parallel(parts)))
+    strict = not since and not mixed and (enumerated or _parallel(parts))
+    return Sum(total, parts, True, strict)
 
 
 def _run(parts: tuple[Observation, ...], total: Decimal) -> tuple[Observation, ...]:

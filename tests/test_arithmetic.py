@@ -385,7 +385,8 @@ def test_growth_of_intervals() -> None:
     [
         ("9.1", "12.4", "-3.3", "consistent"),
         ("9.1", "12.4", "-3.4", "consistent"),  # 9.06 and 12.44
-        ("9.1", "12.4", "-3.5", "truncated"),
+        ("9.1", "12.4", "-3.5", "irreconcilable"),
+        ("9", "12.4", "-2.5", "truncated"),  # 9.9 and 12.4
         ("9.1", "12.4", "-3.6", "irreconcilable"),
         ("91.7", "85.34", "6.4", "consistent"),
     ],

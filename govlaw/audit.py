@@ -1,423 +1,713 @@
-"""The report's own arithmetic: which figures belong together, and whether they agree.
+"""The report's own arithmetic: the figures that belong together, judged and said in words.
 
-Rule A tests a rate against the two counts that stand beside it, rule E a printed sum against its
-parts. A pair is tested only where the words link its figures (the codebook's formula, or the word
-before 率 in the clause of the count): a false alarm is worse than a test left out. Verdicts come
-from :mod:`govlaw.arithmetic`; their wording is the table ``verdicts.csv``. A verdict speaks of
-what is printed and never of who is wrong.
+:mod:`govlaw.pairing`, :mod:`govlaw.changes` and :mod:`govlaw.totals` say which figures belong
+together, :mod:`govlaw.arithmetic` whether they agree, :mod:`govlaw.explain` how to say it. A
+false alarm is worse than a test left out: what no words link is listed as untested, with the
+reason. A verdict speaks of what is printed and never of who is wrong.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from fractions import Fraction
+from typing import TypeVar
 
-from govlaw import arithmetic
+from govlaw import arithmetic, changes, explain, pairing, totals
 from govlaw.codebook import Codebook, load
-from govlaw.definitions import rows, words
-from govlaw.grammar import dimension_of
-from govlaw.model import Finding, Observation
+from govlaw.explain import Words
+from govlaw.model import Finding, Observation, Untested
 from govlaw.numerals import plain
+from govlaw.pairing import Base, Left, Rate, Report, value
 
-_RATE_WORD = re.compile(r"([\u4e00-\u9fff]{2})率")
-_SHARE_WORD = re.compile(r"占|比重|比例")
-_CLAUSE_REST = re.compile(r"[^，,。；;：:0-9\n]*")
-_NOUNS = re.compile(r"[\u4e00-\u9fff]{2,}")
-_COUNT_WORDS = re.compile(r"[人件项起个]数|数量|数$|共有|其中|共计?|累计|人次")
-_TOTAL_ONLY = re.compile(r"^[，,、]?(?:合计|总计|共计|共)#")
-_PART_OF = re.compile(r"其中")
-_LIST_END = re.compile(r"[。；;]")
-_SHORTEST_SHARED = 4
-_FARTHEST = 60  # figures of one sentence that lie farther apart are not put together
+T = TypeVar("T")
+_AGREES = (arithmetic.CONSISTENT, arithmetic.TRUNCATED)
+_MISFITS = (arithmetic.IRRECONCILABLE, arithmetic.OVER_ROUNDED)
+_WHOLE = Decimal(100)
+_HUNDREDTH = Decimal("0.01")
+#: Bounds that a report states; the width of 约 and 近 is only our default.
+_STATED = ("over", "under")
 
 
-@cache
-def _stems() -> dict[str, tuple[str, ...]]:
-    return {row["stem"]: words(row["also"]) for row in rows("rate_stems")}
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What could be tested in a report, in order of the tested figure, and what could not."""
+
+    findings: list[Finding]
+    untested: list[Untested]
 
 
-@cache
-def _wording() -> dict[tuple[str, str], dict[str, str]]:
-    return {(row["rule"], row["verdict"]): row for row in rows("verdicts")}
+def check(text: str, observed: list[Observation], codebook: Codebook | None = None) -> Audit:
+    """Test what a report's own figures let one test.
 
-
-class _Report:
-    """Observations of one report by sentence, and the words around each figure."""
-
-    def __init__(self, text: str, observed: list[Observation], codebook: Codebook) -> None:
-        self.text, self.entries = text, codebook.indicators
-        self.figures = [
-            o for o in observed if o.quantity.role == "actual" and o.quantity.value is not None
-        ]
-        self.sentences: dict[int, list[Observation]] = {}
-        self.sections: dict[str, list[Observation]] = {}
-        self.previous: dict[int, int] = {}  # start of a figure to the end of the one before it
-        for i, observation in enumerate(self.figures):
-            if i:
-                self.previous[observation.quantity.start] = self.figures[i - 1].quantity.end
-            self.sentences.setdefault(observation.sentence_start, []).append(observation)
-            self.sections.setdefault(observation.section_id, []).append(observation)
-
-    def before(self, observation: Observation, floor: int | None = None) -> str:
-        """Return the words from the figure before (or ``floor``) to the figure itself."""
-        start = observation.sentence_start if floor is None else floor
-        start = max(start, self.previous.get(observation.quantity.start, start))
-        return self.text[start : observation.quantity.start]
-
-    def own(self, observation: Observation) -> str:
-        """Return the words of the figure's clause on both sides of it, up to other figures."""
-        after = _CLAUSE_REST.match(self.text, observation.quantity.end)
-        return f"{self.before(observation)}，{after[0] if after else ''}"
-
-
-def check(
-    text: str, observed: list[Observation], codebook: Codebook | None = None
-) -> list[Finding]:
-    """Return what could be tested in a report, in order of the tested figure."""
-    report = _Report(text, observed, codebook or load())
-    found = [*_rates(report), *_sums(report)]
-    return sorted(found, key=lambda f: (f.operands[-1], f.rule, f.operands))
-
-
-# -- rule A --------------------------------------------------------------------------------
-
-
-def _rates(report: _Report) -> Iterator[Finding]:
-    for rate in report.figures:
-        quantity = rate.quantity
-        if quantity.unit != "%" or quantity.kind != "rate" or quantity.approx != "exact":
-            continue
-        part, whole, formula = _by_codebook(report, rate) or _by_words(report, rate)
-        if part is not None and whole is not None:
-            yield _tested(rate, part, whole, formula)
-        elif part is not None:
-            yield _undisclosed(rate, part, formula)
-
-
-def _value(observation: Observation) -> Decimal:
-    """Return the value of a figure of the report; figures without one are not audited."""
-    assert observation.quantity.value is not None
-    return observation.quantity.value
-
-
-def _whole(observation: Observation) -> int:
-    return int(_value(observation))
-
-
-_Pair = tuple[Observation | None, Observation | None, str]
-
-
-def _by_codebook(report: _Report, rate: Observation) -> _Pair | None:
-    """Pair by the formula of the rate's indicator, within its own section."""
-    entry = report.entries.get(rate.indicator)
-    if entry is None or not entry.numerator:
-        return None
-    part = _nearest(report, rate, lambda o: o.indicator == entry.numerator)
-    if part is None:
-        return None
-    tested: list[tuple[bool, _Pair]] = []
-    for base in entry.bases:
-        whole = _nearest(report, rate, lambda o, base=base: o.indicator == base)  # type: ignore[misc]
-        if whole is not None and _fits(part, whole):
-            verdict, _ = _verdict(rate, part, whole)
-            agrees = verdict in (arithmetic.CONSISTENT, arithmetic.TRUNCATED)
-            tested.append((not agrees, (part, whole, f"{entry.numerator} / {base}")))
-    if not tested:
-        return None
-    return min(tested, key=lambda pair: pair[0])[1]
-
-
-def _nearest(
-    report: _Report, rate: Observation, wanted: Callable[[Observation], bool]
-) -> Observation | None:
-    """Return the wanted figure that stands nearest before the rate in its section."""
-    before = (
-        o
-        for o in reversed(report.sections[rate.section_id])
-        if o.quantity.end <= rate.quantity.start
-    )
-    return next((o for o in before if wanted(o)), None)
-
-
-def _by_words(report: _Report, rate: Observation) -> _Pair:
-    """Pair by the words of the sentence: 合格率 with the count of those 合格 before it."""
-    before = report.before(rate)
-    named = _RATE_WORD.findall(before)
-    earlier = [
-        o
-        for o in report.sentences[rate.sentence_start]
-        if o.quantity.end <= rate.quantity.start and o.quantity.kind == "count"
-    ][-_FARTHEST:]
-    if _SHARE_WORD.search(before):
-        # 121件，占比5.6%: a share of something that the sentence does not count
-        direct = _SHARE_WORD.match(before.lstrip("，,、 "))
-        last = earlier[-1] if earlier else None
-        if direct and last and report.text[last.quantity.end : rate.quantity.start] == before:
-            return last, None, f"{last.subject} / ?"
-        return None, None, ""
-    if len(named) != 1:
-        return None, None, ""
-    stems = (named[0], *_stems().get(named[0], ()))
-    for i in range(len(earlier) - 1, -1, -1):
-        part = earlier[i]
-        own = _RATE_WORD.sub("", report.own(part))
-        stem = next((s for s in stems if s in own), None)
-        if stem is None:
-            continue
-        for whole in reversed(earlier[:i]):
-            if _fits(part, whole) and _same_thing(report, part, whole, stem):
-                return part, whole, f"{part.subject} / {whole.subject}"
-        return part, None, f"{part.subject} / ?"
-    return None, None, ""
-
-
-def _fits(part: Observation, whole: Observation) -> bool:
-    """Tell whether one count can be a part of the other: like units, not larger."""
-    a, b, kinds = part.quantity.unit, whole.quantity.unit, dimension_of()
-    alike = a == b or kinds.get(a) == kinds.get(b) == "person"
-    return alike and 0 <= _value(part) <= _value(whole) and _value(whole) > 0
-
-
-def _same_thing(report: _Report, part: Observation, whole: Observation, stem: str) -> bool:
-    """Tell whether what the part adds to its stem is named before it in the sentence.
-
-    主项覆盖数 after 清单录入: 主项 is named nowhere before, so the list is not its base.
+    Parameters
+    ----------
+    text : the report's text
+    observed : its figures, in order
+    codebook : the one in use by default
     """
-    rest = _COUNT_WORDS.sub("", report.own(part).replace(stem, "，"))
-    said = report.text[part.sentence_start : whole.quantity.end + len(whole.subject) + 2]
-    nouns = _NOUNS.findall(rest)
-    return not nouns or any(noun[i : i + 2] in said for noun in nouns for i in range(len(noun) - 1))
+    report = Report(text, observed, codebook or load())
+    found: list[Finding] = []
+    left: list[Left] = []
+    outcomes: Iterable[Finding | Left | None] = (
+        *(_each(pairing.rates(report), _rate)),
+        *(_each(changes.changes(report), _change)),
+        *map(_sum, totals.sums(report)),
+        *map(_shares, totals.shares(report)),
+        *map(_count, totals.counts(report)),
+        *map(_years, totals.years(report)),
+    )
+    for outcome in outcomes:
+        if isinstance(outcome, Finding):
+            found.append(outcome)
+        elif isinstance(outcome, Left):
+            left.append(outcome)
+    return Audit(
+        sorted(found, key=lambda f: (f.operands[-1], f.rule, f.operands)),
+        sorted(
+            (
+                Untested(o.rule, q.start, q.end, q.text, o.reason)
+                for o in left
+                for q in (o.figure.quantity,)
+            ),
+            key=lambda u: (u.start, u.rule),
+        ),
+    )
 
 
-def _verdict(rate: Observation, part: Observation, whole: Observation) -> tuple[str, bool]:
-    """Return the verdict and whether both counts are exact."""
-    a, b = part.quantity, whole.quantity
-    if a.low == a.high == _whole(part) and b.low == b.high == _whole(whole):
-        return arithmetic.rate_verdict(_whole(part), _whole(whole), rate.quantity.printed), True
-    bounds = (a.low, a.high), (b.low, b.high)
-    return arithmetic.interval_rate_verdict(*bounds, rate.quantity.printed), False
+def _each(
+    claims: Iterable[T | Left], judge: Callable[[T], Finding | Left | None]
+) -> Iterable[Finding | Left | None]:
+    for claim in claims:
+        yield claim if isinstance(claim, Left) else judge(claim)
 
 
-def _tested(rate: Observation, part: Observation, whole: Observation, formula: str) -> Finding:
-    verdict, exact = _verdict(rate, part, whole)
+def _spans(*figures: Observation) -> tuple[tuple[int, int], ...]:
+    return tuple((o.quantity.start, o.quantity.end) for o in figures)
+
+
+def _exact(figure: Observation) -> bool:
+    """Tell whether a figure is one whole number and no interval."""
+    q = figure.quantity
+    return q.value is not None and q.value % 1 == 0 and q.low == q.high == q.value
+
+
+# -- rules A, B and C ----------------------------------------------------------------------
+
+
+def _rate(claim: Rate) -> Finding | Left | None:
+    rate = claim.rate
+    if claim.part is None:
+        return _existence(claim)
+    if rate.quantity.approx != "exact":
+        return _bound(claim)
+    if not claim.bases:
+        return _undisclosed(claim)
+    verdicts = [_verdict(rate, claim.part, base) for base in claim.bases]
+    best = 0
+    if verdicts[0] == arithmetic.IRRECONCILABLE:
+        best = next((i for i, v in enumerate(verdicts) if v in _AGREES), 0)
+    if verdicts[best] == arithmetic.IRRECONCILABLE and _fits_less(claim):
+        return Left("A", rate, "ambiguous")
+    if verdicts[best] in _AGREES or claim.named:
+        return _tested(claim, claim.bases[best], verdicts[best], other=best > 0)
+    if not claim.alone:
+        return Left("A", rate, "ambiguous")
+    if verdicts[0] not in _MISFITS and _one_sentence(claim):
+        return _tested(claim, claim.bases[0], verdicts[0], other=False)
+    if not _one_sentence(claim, base=False):
+        return Left("A", rate, "other_sentence")
+    return _undisclosed(claim)
+
+
+def _fits_less(claim: Rate) -> bool:
+    """Tell whether the rate fits the base without a count that the codebook lets one take off."""
+    if claim.part is None or claim.less is None:
+        return False
+    figures = (claim.part, claim.less, *claim.bases[0])
+    whole = _sum_of(claim.bases[0]) - value(claim.less)
+    if whole <= 0 or not all(map(_exact, figures)):
+        return False
+    printed = claim.rate.quantity.printed
+    return arithmetic.rate_verdict(int(value(claim.part)), int(whole), printed) in _AGREES
+
+
+def _one_sentence(claim: Rate, base: bool = True) -> bool:
+    figures = [claim.part, *(claim.bases[0] if base and claim.bases else ())]
+    return all(o and o.sentence_start == claim.rate.sentence_start for o in figures)
+
+
+def _sum_of(base: Base) -> Decimal:
+    return sum(map(value, base), Decimal(0))
+
+
+def _verdict(rate: Observation, part: Observation, base: Base) -> str:
+    if all(map(_exact, (part, *base))):
+        return arithmetic.rate_verdict(int(value(part)), int(_sum_of(base)), rate.quantity.printed)
+    lows, highs = [o.quantity.low for o in base], [o.quantity.high for o in base]
+    whole = (
+        None if None in lows else sum((v for v in lows if v is not None), Decimal(0)),
+        None if None in highs else sum((v for v in highs if v is not None), Decimal(0)),
+    )
+    bounds = part.quantity.low, part.quantity.high
+    verdict = arithmetic.interval_rate_verdict(bounds, whole, rate.quantity.printed)
+    soft = any(o.quantity.approx not in ("exact", *_STATED) for o in (part, *base))
+    if verdict == arithmetic.IRRECONCILABLE and soft:
+        return arithmetic.UNDETERMINED  # the width of 约 is our default, not the report's
+    return verdict
+
+
+def _formula(claim: Rate, base: Base) -> str:
+    above = "?" if claim.part is None else claim.part.indicator or claim.part.subject or "?"
+    below = " + ".join(o.indicator or o.subject or "?" for o in base) or "?"
+    return f"{above} / {below}"
+
+
+def _tested(claim: Rate, base: Base, verdict: str, other: bool) -> Finding:
+    assert claim.part is not None
+    rate, part, whole = claim.rate, claim.part, _sum_of(base)
     printed = rate.quantity.printed
-    decimals = len(printed.partition(".")[2])
-    a, b = _value(part), _value(whole)
-    recomputed = arithmetic.percentage(a, b, decimals + 2)
-    return _finding(
-        "A",
-        verdict,
-        formula,
-        (part, whole, rate),
+    exact = all(map(_exact, (part, *base)))
+    form = "rate_other" if other else "rate"
+    if not exact and verdict in (arithmetic.CONSISTENT, arithmetic.IRRECONCILABLE):
+        form = "rate_interval"
+    needed = arithmetic.parts_that_print(int(whole), printed) if exact else None
+    values = rate_values(value(part), whole, printed) | {
+        "part": explain.written(part.quantity),
+        "whole": _base_written(base),
+        "other": _base_written(claim.bases[0]),
+    }
+    recomputed = str(values["recomputed"])
+    said = explain.explain(form, verdict, values)
+    low, high = _band(rate)
+    return Finding(
+        "B" if other else "A",
+        _formula(claim, base),
+        _spans(part, *base, rate),
         f"{printed}%",
         recomputed,
-        *_band(rate),
-        {
-            "part": _written(part),
-            "whole": _written(whole),
-            "rounded": arithmetic.percentage(a, b, decimals),
-        },
-        arithmetic.parts_that_print(int(b), printed) if exact else None,
-    )
-
-
-def _undisclosed(rate: Observation, part: Observation, formula: str) -> Finding:
-    low, high = _band(rate)
-    a = _value(part)
-    bases = {"low_base": "?", "high_base": "?"}
-    if Decimal(low) > 0:
-        bases = {
-            "low_base": f"{int(a * 100 / Decimal(high)):,}",
-            "high_base": f"{int(a * 100 / Decimal(low)) + 1:,}",
-        }
-    return _finding(
-        "A",
-        arithmetic.BASE_UNDISCLOSED,
-        formula,
-        (part, rate),
-        f"{rate.quantity.printed}%",
-        "",
         low,
         high,
-        {"part": _written(part), **bases},
-        None,
+        verdict,
+        said.zh,
+        said.en,
+        str(needed[0]) if needed else "",
+        str(needed[1]) if needed else "",
+        _power(arithmetic.power(int(whole), printed)) if exact else "",
+        said.causes,
     )
 
 
-def _band(rate: Observation) -> tuple[str, str]:
-    """Return the lowest and the highest percentage that the printed digits stand for."""
-    digits, scale = arithmetic.digits_and_scale(rate.quantity.printed)
-    unit = Decimal(100) / scale
-    return plain((digits - Decimal("0.5")) * unit), plain((digits + Decimal("0.5")) * unit)
+def rate_values(part: Decimal, whole: Decimal, printed: str) -> dict[str, str | Words]:
+    """Return what the explanation of a rate is filled with, for exact counts."""
+    decimals = len(printed.partition(".")[2])
+    return {
+        "part": explain.number(part),
+        "whole": explain.number(whole),
+        "printed": f"{printed}%",
+        "recomputed": arithmetic.percentage(part, whole, decimals + 2),
+        "rounded": arithmetic.percentage(part, whole, decimals),
+        "needed": explain.only(arithmetic.parts_that_print(int(whole), printed)),
+    }
+
+
+def _base_written(base: Base) -> Words:
+    parts = [explain.written(o.quantity) for o in base]
+    return Words(" + ".join(w.zh for w in parts), " + ".join(w.en for w in parts))
+
+
+def _power(exact: Fraction) -> str:
+    return explain.decimal(Decimal(exact.numerator) / Decimal(exact.denominator))
+
+
+def _undisclosed(claim: Rate) -> Finding | Left:
+    """Say which bases would give the print, and that none of those nearby does."""
+    assert claim.part is not None
+    rate, part = claim.rate, claim.part
+    printed = rate.quantity.printed
+    if Decimal(printed) == _WHOLE and not claim.bases:
+        return Left("A", rate, "all_of_them")
+    low, high = part.quantity.low, part.quantity.high
+    if low is None or high is None or value(part) <= 0:
+        return Left("A", rate, "not_whole")
+    bases = _implied_bases(int(low), int(high), printed)
+    form = claim.form if claim.form == "task" else "misfit" if claim.bases else "rate"
+    said = explain.explain(
+        form if bases else "no_base",
+        arithmetic.BASE_UNDISCLOSED,
+        {
+            "part": explain.written(part.quantity),
+            "printed": f"{printed}%",
+            "bases": explain.span(*bases) if bases else "",
+            "tried": explain.listed([_base_written(base) for base in claim.bases]),
+        },
+    )
+    least, most = bases or (None, None)
+    return Finding(
+        "B" if claim.bases else "A",
+        _formula(claim, ()),
+        _spans(part, rate),
+        f"{printed}%",
+        "",
+        *_band(rate),
+        arithmetic.BASE_UNDISCLOSED,
+        said.zh,
+        said.en,
+        "" if least is None else str(least),
+        "" if most is None else str(most),
+        "",
+        said.causes,
+    )
+
+
+def _implied_bases(low: int, high: int, printed: str) -> tuple[int, int | None] | None:
+    """Return the bases over which a count between low and high would print so."""
+    for cut in (False, True):
+        first = arithmetic.bases_that_print(max(low, 1), printed, cut)
+        last = arithmetic.bases_that_print(max(high, 1), printed, cut)
+        if first and last:
+            return first[0], last[1]
+    return None
+
+
+def _bound(claim: Rate) -> Finding | Left:
+    """Judge a rate that is printed with a bound or as an approximation: 98%以上."""
+    rate, part = claim.rate, claim.part
+    assert part is not None
+    if not claim.bases or not claim.named or not all(map(_exact, (part, *claim.bases[0]))):
+        return Left("A", rate, "approximate")
+    quantity, base = rate.quantity, claim.bases[0]
+    whole = int(_sum_of(base))
+    verdict = arithmetic.bound_verdict(int(value(part)), whole, quantity.low, quantity.high)
+    if verdict == arithmetic.IRRECONCILABLE and None not in (quantity.low, quantity.high):
+        verdict = arithmetic.UNDETERMINED  # the width of 约 is our default, not the report's
+    decimals = len(quantity.printed.partition(".")[2])
+    recomputed = arithmetic.percentage(value(part), Decimal(whole), decimals + 2)
+    said = explain.explain(
+        "bound",
+        verdict,
+        {
+            "part": explain.written(part.quantity),
+            "whole": _base_written(base),
+            "printed": quantity.text,
+            "recomputed": recomputed,
+        },
+    )
+    return Finding(
+        "F",
+        _formula(claim, base),
+        _spans(part, *base, rate),
+        quantity.text,
+        recomputed,
+        plain(quantity.low),
+        plain(quantity.high),
+        verdict,
+        said.zh,
+        said.en,
+        causes=said.causes,
+    )
+
+
+def _existence(claim: Rate) -> Finding | Left:
+    """Ask whether any count over the printed bases would print so: GRIM."""
+    rate = claim.rate
+    printed = rate.quantity.printed
+    if rate.quantity.approx != "exact" or Decimal(printed) in (0, _WHOLE):
+        return Left("C", rate, "no_count")
+    bases = [base for base in claim.bases if all(map(_exact, base)) and _sum_of(base) > 0]
+    found = [(base, arithmetic.parts_that_print(int(_sum_of(base)), printed)) for base in bases]
+    able = [(b, n) for b, n in found if arithmetic.power(int(_sum_of(b)), printed) > 0]
+    if not able or len(able) < len(found):
+        return Left("C", rate, "no_count")
+    hits, misses = [p for p in able if p[1]], [p for p in able if not p[1]]
+    if not misses and len(able) == 1:
+        return _possible(claim, *able[0])
+    if not misses or len(able) == 1:
+        return Left("C", rate, "no_count")
+    tried = explain.listed([_base_written(base) for base, _ in misses])
+    fit = [(_base_written(base), explain.span(*n)) for base, n in hits if n]
+    zh = "；".join(f"以{b.zh}为基数，{n.zh}会印作{printed}%" for b, n in fit)
+    en = "; ".join(f"over {b.en}, {n.en} would" for b, n in fit)
+    said = explain.explain(
+        "existence",
+        arithmetic.BASE_UNDISCLOSED,
+        {
+            "misses": Words(f"以{tried.zh}为基数，", f"Over {tried.en}"),
+            "hits": Words(zh or "所在句没有别的基数", en or "the sentence prints no other base"),
+            "printed": f"{printed}%",
+        },
+    )
+    base = bases[0]
+    return Finding(
+        "C",
+        _formula(claim, base),
+        _spans(*(o for b in bases for o in b), rate),
+        f"{printed}%",
+        "",
+        *_band(rate),
+        arithmetic.BASE_UNDISCLOSED,
+        said.zh,
+        said.en,
+        power=_power(arithmetic.power(int(_sum_of(base)), printed)),
+        causes=said.causes,
+    )
+
+
+def _possible(claim: Rate, base: Base, needed: tuple[int, int] | None) -> Finding:
+    assert needed is not None
+    rate, printed = claim.rate, claim.rate.quantity.printed
+    decimals = len(printed.partition(".")[2])
+    said = explain.explain(
+        "existence",
+        arithmetic.CONSISTENT,
+        {
+            "whole": _base_written(base),
+            "needed": explain.span(*needed),
+            "printed": f"{printed}%",
+        },
+    )
+    one = needed[0] == needed[1]
+    whole = _sum_of(base)
+    return Finding(
+        "C",
+        _formula(claim, base),
+        _spans(*base, rate),
+        f"{printed}%",
+        arithmetic.percentage(Decimal(needed[0]), whole, decimals + 2) if one else "",
+        *_band(rate),
+        arithmetic.CONSISTENT,
+        said.zh,
+        said.en,
+        str(needed[0]),
+        str(needed[1]),
+        _power(arithmetic.power(int(whole), printed)),
+        said.causes,
+    )
+
+
+def _band(figure: Observation) -> tuple[str, str]:
+    """Return the lowest and the highest value that the printed digits stand for."""
+    digits, scale = arithmetic.digits_and_scale(figure.quantity.printed)
+    unit = _WHOLE / scale
+    half = Decimal("0.5")
+    return plain((digits - half) * unit), plain((digits + half) * unit)
+
+
+# -- rule D --------------------------------------------------------------------------------
+
+
+def _change(claim: changes.Change) -> Finding | Left | None:
+    rate = claim.now.quantity.unit == "%"
+    if claim.form == "points":
+        return _points(claim)
+    if claim.form == "times":
+        return _times(claim)
+    if rate:
+        return _relative(claim)
+    return _growth(claim) if claim.before else _prior(claim)
+
+
+def _changed(
+    claim: changes.Change,
+    form: str,
+    verdict: str,
+    values: dict[str, str | Words],
+    recomputed: str = "",
+    implied: tuple[str, str] = ("", ""),
+    power: str = "",
+) -> Finding:
+    change, sign = claim.change, "-" if claim.printed.startswith("-") else ""
+    unit = {"growth": "%", "points": "百分点", "times": "倍"}[claim.form]
+    mark = {"growth": "%", "points": " percentage points", "times": ""}[claim.form]
+    printed = Words(f"{claim.printed}{'个' * (unit == '百分点')}{unit}", f"{claim.printed}{mark}")
+    said = explain.explain(form, verdict, {"printed": printed, "recomputed": recomputed, **values})
+    band = sorted(map(Decimal, _band(change)))
+    low, high = (-band[1], -band[0]) if sign else band
+    return Finding(
+        "D",
+        _change_formula(claim),
+        _spans(*_in_order((*claim.before, claim.now)), change),
+        f"{claim.printed}{unit}",
+        recomputed,
+        plain(low),
+        plain(high),
+        verdict,
+        said.zh,
+        said.en,
+        *implied,
+        power,
+        said.causes,
+    )
+
+
+def _in_order(figures: Iterable[Observation]) -> list[Observation]:
+    """Return figures by place, each once."""
+    unique = {o.quantity.start: o for o in figures}
+    return [unique[start] for start in sorted(unique)]
+
+
+def _change_formula(claim: changes.Change) -> str:
+    name = claim.now.indicator or claim.now.subject or "?"
+    if claim.form == "points":
+        return f"{name} - {name}[t-1]"
+    return f"{name} / {name}[t-1] - 1"
+
+
+def _growth(claim: changes.Change) -> Finding | Left | None:
+    """Judge a growth whose earlier value is printed, or follows from a printed difference."""
+    now, before = value(claim.now), value(claim.before[0])
+    if len(claim.before) == 2:
+        difference = value(claim.before[1])
+        before = now + difference if claim.printed.startswith("-") else now - difference
+        if before <= 0:
+            return Left("D", claim.change, "opposite")
+    figures = (claim.now, *claim.before)
+    if before <= 0 or any(o.quantity.approx != "exact" for o in figures):
+        return Left("D", claim.change, "approximate")
+    decimals = len(claim.printed.partition(".")[2])
+    recomputed = arithmetic.percentage(now - before, before, decimals + 2)
+    if all(map(_exact, figures)):
+        verdict = arithmetic.growth_verdict(int(now), int(before), claim.printed)
+    else:
+        verdict = _rounded_growth(claim, recomputed)
+    if verdict == arithmetic.IRRECONCILABLE and len(claim.before) == 2:
+        opposite = now + (now - before)
+        if opposite > 0 and (
+            arithmetic.growth_verdict(int(now), int(opposite), claim.printed) in _AGREES
+        ):
+            return Left("D", claim.change, "opposite")
+    said: dict[str, str | Words] = {
+        "now": explain.written(claim.now.quantity),
+        "before": explain.added(before, claim.now.quantity),
+    }
+    return _changed(claim, "growth", verdict, said, recomputed)
+
+
+def _rounded_growth(claim: changes.Change, recomputed: str) -> str:
+    """Judge a growth of rounded figures: only a gap wider than the roundings is decided."""
+    gap = abs(Decimal(recomputed) - Decimal(claim.printed))
+    unit = _WHOLE / arithmetic.digits_and_scale(claim.printed.lstrip("-"))[1]
+    room = Decimal(0)
+    for figure in (claim.now, *claim.before):
+        q = figure.quantity
+        if q.low is not None and q.high is not None and q.value:
+            room += (q.high - q.low) / abs(q.value) * (_WHOLE + abs(Decimal(claim.printed)))
+    if gap <= unit / 2 and not room:
+        return arithmetic.CONSISTENT
+    if gap > unit + 2 * room:
+        return arithmetic.IRRECONCILABLE
+    return arithmetic.CONSISTENT if gap <= unit / 2 else arithmetic.UNDETERMINED
+
+
+def _prior(claim: changes.Change) -> Finding | Left:
+    """Say which earlier value follows from a growth, and whether there can be one."""
+    quantity = claim.now.quantity
+    said: dict[str, str | Words] = {"now": explain.written(quantity)}
+    if quantity.value is None or quantity.value <= 0:
+        return Left("D", claim.change, "not_whole")
+    if not _exact(claim.now) or quantity.kind not in ("count",):
+        low, high = _bounds(claim.now)
+        implied = arithmetic.prior_interval((low, high), claim.printed) if low and high else None
+        if implied is None:
+            return Left("D", claim.change, "approximate")
+        texts = tuple(explain.decimal(v) for v in implied)
+        said["bases"] = Words(f"{texts[0]}至{texts[1]}", f"{texts[0]} to {texts[1]}")
+        return _changed(
+            claim, "prior", arithmetic.UNDETERMINED, said, implied=(texts[0], texts[1]), power="0"
+        )
+    now = int(quantity.value)
+    verdict = arithmetic.implied_growth_verdict(now, claim.printed)
+    values = arithmetic.prior_values(now, claim.printed)
+    power = arithmetic.growth_power(now, claim.printed)
+    if verdict == arithmetic.UNDETERMINED:
+        return Left("D", claim.change, "not_whole")
+    if verdict not in (arithmetic.CONSISTENT, arithmetic.TRUNCATED) and not claim.alone:
+        return Left("D", claim.change, "ambiguous")
+    if verdict != arithmetic.CONSISTENT or values is None:
+        return _changed(claim, "prior", verdict, said, power=_power(power))
+    said["bases"] = explain.span(*values)
+    recomputed = ""
+    if values[0] == values[1]:
+        decimals = len(claim.printed.partition(".")[2])
+        before = Decimal(values[0])
+        recomputed = arithmetic.percentage(quantity.value - before, before, decimals + 2)
+    elif not power:
+        verdict = arithmetic.UNDETERMINED  # some whole number was bound to fit
+    return _changed(
+        claim, "prior", verdict, said, recomputed,
+        (str(values[0]), str(values[1])), _power(power),
+    )  # fmt: skip
+
+
+def _bounds(figure: Observation) -> tuple[Decimal | None, Decimal | None]:
+    """Return low and high of a figure; a level or a whole sum of money is a rounding too."""
+    q = figure.quantity
+    if q.low is not None and q.low == q.high and q.kind == "level":
+        half = Decimal(1).scaleb(-len(q.printed.partition(".")[2])) / 2
+        return q.low - half, q.low + half
+    return q.low, q.high
+
+
+def _points(claim: changes.Change) -> Finding | Left:
+    """Judge a difference of two rates in percentage points, or say which rate came before."""
+    now = claim.now.quantity
+    if now.approx != "exact" or any(o.quantity.approx != "exact" for o in claim.before):
+        return Left("D", claim.change, "approximate")
+    said: dict[str, str | Words] = {"now": explain.written(now)}
+    if claim.before:
+        before = claim.before[0].quantity
+        verdict = arithmetic.points_verdict(now.printed, before.printed, claim.printed)
+        recomputed = str(Decimal(now.printed) - Decimal(before.printed))
+        said["before"] = explain.written(before)
+        return _changed(claim, "points", verdict, said, recomputed)
+    low, high = (
+        bound - Decimal(claim.printed)
+        for bound in (Decimal(_band(claim.now)[0]), Decimal(_band(claim.now)[1]))
+    )
+    half = (Decimal(_band(claim.change)[1]) - Decimal(_band(claim.change)[0])) / 2
+    texts = plain(max(low - half, Decimal(0))), plain(min(high + half, _WHOLE))
+    said["bases"] = Words(f"{texts[0]}%至{texts[1]}%", f"{texts[0]}% to {texts[1]}%")
+    return _changed(claim, "points_prior", arithmetic.UNDETERMINED, said, implied=texts, power="0")
+
+
+def _relative(claim: changes.Change) -> Finding | Left:
+    """Judge 败诉率下降3%: in points, or relative to the earlier rate? The report may mean both."""
+    if not claim.before or len(claim.before) > 1:
+        return Left("D", claim.change, "points_or_percent")
+    now, before = claim.now.quantity, claim.before[0].quantity
+    if now.approx != "exact" or before.approx != "exact" or not value(claim.before[0]):
+        return Left("D", claim.change, "approximate")
+    said: dict[str, str | Words] = {
+        "now": explain.written(now),
+        "before": explain.written(before),
+    }
+    decimals = len(claim.printed.partition(".")[2])
+    recomputed = arithmetic.percentage(
+        value(claim.now) - value(claim.before[0]), value(claim.before[0]), decimals + 2
+    )
+    points = arithmetic.points_verdict(now.printed, before.printed, claim.printed)
+    if points != arithmetic.IRRECONCILABLE:
+        said["reading"] = Words("百分点", "percentage points")
+        recomputed = str(Decimal(now.printed) - Decimal(before.printed))
+        return _changed(claim, "relative", arithmetic.CONSISTENT, said, recomputed)
+    if _rounded_growth(claim, recomputed) == arithmetic.IRRECONCILABLE:
+        return _changed(claim, "relative", arithmetic.IRRECONCILABLE, said, recomputed)
+    said["reading"] = Words("相对变动", "a relative change")
+    return _changed(claim, "relative", arithmetic.CONSISTENT, said, recomputed)
+
+
+def _times(claim: changes.Change) -> Finding | Left:
+    figures = (claim.now, *claim.before)
+    if len(claim.before) != 1 or not all(map(_exact, figures)) or not value(figures[1]):
+        return Left("D", claim.change, "no_prior")
+    now, before = int(value(claim.now)), int(value(claim.before[0]))
+    verdict = arithmetic.times_verdict(now, before, claim.printed.lstrip("-"))
+    said: dict[str, str | Words] = {
+        "now": explain.written(claim.now.quantity),
+        "before": explain.written(claim.before[0].quantity),
+    }
+    recomputed = arithmetic.percentage(Decimal(now - before), Decimal(before), 2)
+    return _changed(claim, "times", verdict, said, recomputed)
 
 
 # -- rule E --------------------------------------------------------------------------------
 
 
-def _sums(report: _Report) -> Iterator[Finding]:
-    for figures in report.sentences.values():
-        counted = [o for o in figures if o.quantity.kind in ("count", "amount")]
-        for i, total in enumerate(counted):
-            first = max(i - _FARTHEST, 0)
-            near = counted[first : i + _FARTHEST + 1]
-            parts, exhaustive = _parts(report, near, i - first)
-            if len(parts) < 2:
-                continue
-            values = [p.quantity.value for p in parts]
-            exact = all(p.quantity.approx == "exact" for p in (*parts, total))
-            whole = total.quantity.value
-            if not exact or whole is None:
-                continue
-            verdict = arithmetic.sum_verdict(
-                whole, [v for v in values if v is not None], exhaustive
-            )
-            if verdict:
-                yield _summed(total, parts, verdict)
-
-
-def _parts(report: _Report, counted: list[Observation], i: int) -> tuple[list[Observation], bool]:
-    """Return the figures that the text puts below a total, and whether they must make it up.
-
-    Three forms: 合计 after its parts; parts in brackets or after 其中; and a run of figures that
-    all name the total's own thing (审计项目38个, 已完成审计项目17个, …).
-    """
-    total = counted[i]
-    like = [o.quantity.unit == total.quantity.unit for o in counted]
-    if _TOTAL_ONLY.match(f"{report.before(total)}#") and i >= 2:
-        return _added_up(report, counted, like, i), True
-    following = []
-    for j in range(i + 1, len(counted)):
-        if not like[j]:
-            break
-        following.append(counted[j])
-    if not following:
-        return [], False
-    gap = report.text[total.quantity.end : following[0].quantity.start]
-    bracket = gap.lstrip()[:1] in ("（", "(")
-    if bracket:
-        close = re.compile(r"[）)]").search(report.text, total.quantity.end, total.sentence_end)
-        inside = [o for o in following if close and o.quantity.end <= close.start()]
-        return inside, False
-    if _PART_OF.search(gap) and not _LIST_END.search(gap):
-        return _listed(report, total, following), False
-    name = total.subject
-    same = [o for o in following if _shared(name, report.own(o)) >= _SHORTEST_SHARED]
-    run = same if same == following[: len(same)] else []
-    return (run, False) if sum(map(_value, run)) == _value(total) else ([], False)
-
-
-def _added_up(
-    report: _Report, counted: list[Observation], like: list[bool], i: int
-) -> list[Observation]:
-    """Return the parts before 合计: those that make up the total, else the whole list before it.
-
-    The list goes back to a figure of another unit or to a semicolon; where its last parts are
-    joined by 、 it goes back to a comma only (受理86件，新增12件、修改8件，共20件).
-    """
-    added = Decimal(0)
-    start, closed, enumerated = i, False, False
-    for j in range(i - 1, -1, -1):
-        between = report.text[counted[j].quantity.end : counted[j + 1].quantity.start]
-        if not like[j] or (j + 1 < i and _LIST_END.search(between)):
-            break
-        if j + 2 == i:
-            enumerated = "、" in between
-        closed = closed or (enumerated and j + 1 < i and bool(re.search("[，,]", between)))
-        added += _value(counted[j])
-        if j + 1 < i and added == _value(counted[i]):
-            return counted[j:i]
-        if not closed:
-            start = j
-    return counted[start:i]
-
-
-def _listed(report: _Report, total: Observation, following: list[Observation]) -> list[Observation]:
-    """Return the parts after 其中: those that make up the total, else those joined by 、 alone.
-
-    After a comma the text may have gone on to something else (其中专题12次，组织宣讲30次), so that
-    figures beyond it are parts only where they make the total complete.
-    """
-    added = Decimal(0)
-    joined = 0
-    for i, part in enumerate(following):
-        between = report.text[following[i - 1].quantity.end : part.quantity.start] if i else ""
-        if _LIST_END.search(between):
-            break
-        if joined == i and not re.search("[，,]", between):
-            joined = i + 1
-        added += _value(part)
-        if i and added == _value(total):
-            return following[: i + 1]
-    return following[:joined]
-
-
-def _shared(name: str, other: str) -> int:
-    """Return the length of the longest stretch of ``name`` that stands in ``other``."""
-    best = 0
-    for start in range(len(name)):
-        while name[start : start + best + 1] in other and start + best + 1 <= len(name):
-            best += 1
-    return best
-
-
-def _summed(total: Observation, parts: list[Observation], verdict: str) -> Finding:
-    added = sum(map(_value, parts), Decimal(0))
-    names = " + ".join(p.indicator or p.subject or "?" for p in parts)
-    return _finding(
-        "E",
+def _sum(claim: totals.Sum) -> Finding | None:
+    figures = (*claim.parts, claim.total)
+    if any(o.quantity.approx != "exact" for o in figures):
+        return None
+    total, parts = value(claim.total), [value(p) for p in claim.parts]
+    units = [_rounding(o) for o in figures]
+    verdict = arithmetic.sum_verdict(total, parts, claim.complete, units)
+    if verdict is None or (verdict != arithmetic.CONSISTENT and not claim.strict):
+        return None
+    if len(parts) == 1 and verdict != arithmetic.IRRECONCILABLE:
+        return None
+    added = sum(parts, Decimal(0))
+    said = explain.explain(
+        "part" if len(parts) == 1 else "sum",
         verdict,
-        f"{total.indicator or total.subject} = {names}",
-        (*parts, total),
-        plain(total.quantity.value),
-        plain(added),
-        plain(added),
-        plain(added),
-        {"parts": ", ".join(plain(p.quantity.value) for p in parts)},
-        None,
+        {
+            "parts": explain.listed([explain.written(p.quantity) for p in claim.parts]),
+            "recomputed": explain.added(added, claim.total.quantity),
+            "printed": explain.written(claim.total.quantity),
+        },
     )
-
-
-# -- wording -------------------------------------------------------------------------------
-
-
-def _written(observation: Observation) -> str:
-    """Return a count as it is said in an explanation: grouped digits where it is exact."""
-    quantity = observation.quantity
-    if quantity.approx == "exact" and quantity.value is not None:
-        return f"{int(quantity.value):,}" if quantity.value % 1 == 0 else plain(quantity.value)
-    return quantity.text
-
-
-def _finding(
-    rule: str,
-    verdict: str,
-    formula: str,
-    operands: tuple[Observation, ...],
-    printed: str,
-    recomputed: str,
-    low: str,
-    high: str,
-    values: dict[str, str],
-    needed: tuple[int, int] | None,
-) -> Finding:
-    template = _wording()[rule, verdict]
-    counts_zh, counts_en = "没有整数", "no whole number"
-    if needed:
-        least, most = f"{needed[0]:,}", f"{needed[1]:,}"
-        counts_zh = f"只有{least}至{most}" if least != most else f"只有{least}"
-        counts_en = f"only {least} to {most}" if least != most else f"only {least}"
-    filled = {"printed": printed, "recomputed": recomputed, **values}
+    names = " + ".join(p.indicator or p.subject or "?" for p in claim.parts)
+    half = sum(units, Decimal(0)) / 2
     return Finding(
-        rule,
-        formula,
-        tuple((o.quantity.start, o.quantity.end) for o in operands),
-        printed,
-        recomputed,
-        low,
-        high,
+        "E",
+        f"{claim.total.indicator or claim.total.subject or '?'} = {names}",
+        _spans(*claim.parts, claim.total),
+        plain(total),
+        plain(added),
+        plain(added - half),
+        plain(added + half),
         verdict,
-        template["text_zh"].format(**filled, needed=counts_zh),
-        template["text_en"].format(**filled, needed=counts_en),
+        said.zh,
+        said.en,
+        causes=said.causes,
     )
+
+
+def _rounding(figure: Observation) -> Decimal:
+    """Return the unit of the last printed digit of a rounded figure; 0 for an exact one."""
+    q = figure.quantity
+    return q.high - q.low if q.low is not None and q.high is not None else Decimal(0)
+
+
+def _shares(claim: totals.Shares) -> Finding | None:
+    printed = [o.quantity.printed for o in claim.shares]
+    verdict = arithmetic.shares_verdict(printed, claim.complete)
+    if verdict is None:
+        return None
+    added = sum(map(Decimal, printed), Decimal(0))
+    half = sum((Decimal(h) - Decimal(low) for low, h in map(_band, claim.shares)), Decimal(0)) / 2
+    said = explain.explain(
+        "shares",
+        verdict,
+        {
+            "parts": explain.listed([explain.written(o.quantity) for o in claim.shares]),
+            "recomputed": plain(added),
+        },
+    )
+    names = " + ".join(o.indicator or o.subject or "?" for o in claim.shares)
+    return Finding(
+        "E", f"100% = {names}", _spans(*claim.shares), "100%", plain(added),
+        plain(added - half), plain(added + half), verdict, said.zh, said.en, causes=said.causes,
+    )  # fmt: skip
+
+
+def _count(claim: totals.Count) -> Finding | None:
+    quantity, named = claim.figure.quantity, len(claim.names)
+    agrees = quantity.value == named
+    if not agrees and not claim.strict:
+        return None
+    verdict = arithmetic.CONSISTENT if agrees else arithmetic.IRRECONCILABLE
+    counted = str(named)
+    said = explain.explain(
+        "count", verdict, {"recomputed": counted, "printed": plain(quantity.value)}
+    )
+    return Finding(
+        "E", f"{claim.figure.indicator or claim.figure.subject or '?'} = n",
+        (*claim.names, *_spans(claim.figure)), plain(quantity.value), counted, counted, counted,
+        verdict, said.zh, said.en, causes=said.causes,
+    )  # fmt: skip
+
+
+def _years(claim: totals.Years) -> Finding | None:
+    first, last = claim.years
+    if last - first + 1 != claim.length:
+        return None  # what the length of a plan counts is not always its years
+    said = explain.explain(
+        "years",
+        arithmetic.CONSISTENT,
+        {"printed": claim.figure.quantity.text, "recomputed": str(claim.length)},
+    )
+    length = str(claim.length)
+    return Finding(
+        "E", f"{last} - {first} + 1", (claim.length_span, *_spans(claim.figure)), length, length,
+        length, length, arithmetic.CONSISTENT, said.zh, said.en,
+    )  # fmt: skip

@@ -13,13 +13,24 @@ from govlaw.errors import GovlawError
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run a command; return 0, 1 where something failed, 2 for a wrong command line."""
-    options = _parser().parse_args(words)
+    options = _parser().parse_args(_joined(sys.argv[1:] if words is None else words))
     try:
         return int(options.command(options))
     except GovlawError as error:
         for line in str(error).splitlines():
             print(f"govlaw: {line}", file=sys.stderr)
         return 1
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """Join --by with its value: argparse takes -24.76% for an option."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] == "--by":
+            joined[-1] = f"--by={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -71,6 +82,23 @@ def _parser() -> argparse.ArgumentParser:
     _codebook(describe)
     describe.set_defaults(command=_describe)
 
+    check = commands.add_parser(
+        "check", help="check a printed rate against its counts, or a growth",
+        description="govlaw check 28/174 16.9%%; govlaw check --growth 240 --by -24.76%%",
+    )  # fmt: skip
+    check.add_argument("fraction", nargs="?", metavar="COUNT/BASE", help="such as 28/174")
+    check.add_argument("rate", nargs="?", metavar="RATE", help="as printed, such as 16.9%%")
+    check.add_argument("--growth", metavar="NOW", help="a count that is said to have changed")
+    check.add_argument("--by", metavar="CHANGE", help="the change as printed, such as -24.76%%")
+    check.add_argument("--before", metavar="COUNT", help="the earlier count, if it is known")
+    _language(check)
+    check.set_defaults(command=_check)
+
+    audit = commands.add_parser("audit", help="check the arithmetic of reports, in plain text")
+    audit.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="files and folders")
+    _language(audit)
+    audit.set_defaults(command=_audit)
+
     evaluate = commands.add_parser("evaluate", help="hold the figures against annotations by hand")
     evaluate.add_argument("paths", type=Path, nargs="*", metavar="PATH", help="annotated reports")
     evaluate.add_argument("--gold", type=Path, metavar="FILE", help="CSV table of annotations")
@@ -96,6 +124,13 @@ def _codebook(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--codebook", type=Path, metavar="FILE",
         help="CSV table of your own indicators and rules, added to the codebook",
+    )  # fmt: skip
+
+
+def _language(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--lang", "--language", dest="language", choices=("zh", "en"), default="zh",
+        help="language of the words (default: zh)",
     )  # fmt: skip
 
 
@@ -136,6 +171,39 @@ def _describe(options: argparse.Namespace) -> int:
     with codebook.using(options.codebook):
         print(run(options.code, options.language, options.processed))
     return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from govlaw import terminal
+    from govlaw.errors import CheckError
+
+    if options.growth is not None and options.by is not None and options.fraction is None:
+        said = terminal.check_growth(options.growth, options.by, options.before, options.language)
+    elif options.rate is not None and options.growth is None and options.by is None:
+        said = terminal.check_rate(options.fraction, options.rate, options.language)
+    else:
+        raise CheckError(
+            "give a count with its base and a rate (28/174 16.9%), "
+            "or --growth 240 --by -24.76%, and nothing else"
+        )
+    print(said)
+    return 0
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from govlaw import corpus, terminal
+    from govlaw.errors import SourceError
+
+    refused = 0
+    for number, path in enumerate(corpus.find(options.paths)):
+        try:
+            lines = list(terminal.audit_file(path, options.language))
+        except SourceError as error:
+            refused += 1
+            _say(f"govlaw: {error}")
+            continue
+        print("\n".join([""] * (number > 0) + lines))
+    return 1 if refused else 0
 
 
 def _evaluate(options: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from govlaw import __version__, labels, measures
+from govlaw import __version__, labels, measures, restatement
 from govlaw import attainment as attained
 from govlaw.codebook import VERSION, indicators
 from govlaw.errors import TableError
@@ -217,14 +217,99 @@ def tested(study: Study, language: str) -> Table:
     return _table("tested", columns, rows, language)
 
 
+def untested(study: Study, language: str) -> Table:
+    """Return the rates and changes that were not tested, each with its place and the reason."""
+    names = labels.documents(study.documents, language)
+    rows = [
+        (
+            html.escape(names[row["doc_id"]]),
+            evidence(row["doc_id"], row["start"], row["end"], row["printed"], language),
+            _around(study.text(row["doc_id"]), row["start"], row["end"]),
+            html.escape(labels.reason(row["reason"], language)),
+        )
+        for row in study.untested.to_dict("records")
+    ]
+    columns = (
+        _Column("document"), _Column("printed", "number"), _Column("context", "long"),
+        _Column("reason", "long"),
+    )  # fmt: skip
+    return _table("untested", columns, rows, language)
+
+
+def _around(text: str, start: int, end: int) -> str:
+    first = _clause_start(text, max(start - _AROUND, 0), max(start - _BEFORE, 0))
+    last = _clause_end(text, min(end + 1, len(text)), min(end + _AFTER, len(text)))
+    return marked(text, first, last, [(start, end)])
+
+
+def priors(study: Study, language: str) -> Table:
+    """Return the values of the year before that follow from printed changes."""
+    names = labels.documents(study.documents, language)
+    rows = []
+    for row in measures.prior_values(study.findings).to_dict("records"):
+        text = study.text(row["doc_id"])
+        (start, end), *_, change = _operands(row["operands"])
+        low, high = grouped(row["implied_low"]), grouped(row["implied_high"])
+        rows.append(
+            (
+                html.escape(names[row["doc_id"]]),
+                _around(text, start, end),
+                evidence(row["doc_id"], *change, row["printed"], language),
+                low if low == high else label("text.interval", language, low=low, high=high),
+            )
+        )
+    columns = (
+        _Column("document"), _Column("now", "long"), _Column("change", "number"),
+        _Column("implied", "number"),
+    )  # fmt: skip
+    return _table("priors", columns, rows, language)
+
+
+def restatements(study: Study, language: str) -> Table:
+    """Return what reports say of the year before beside what the report of that year says."""
+    names = labels.documents(study.documents, language)
+    found = restatement.restatements(study)
+    if found.empty:
+        return Table(f"<p>{html.escape(label('text.no_restatements', language))}</p>")
+    rows = []
+    for row in found.to_dict("records"):
+        later, earlier = (
+            _number(row[low]) if row[low] == row[high] else label(
+                "text.interval", language, low=_number(row[low]), high=_number(row[high]))
+            for low, high in (("low", "high"), ("earlier_low", "earlier_high"))
+        )  # fmt: skip
+        rows.append(
+            (
+                html.escape(names[row["doc_id"]]),
+                html.escape(labels.indicator(row["indicator"], language)),
+                html.escape(row["year"]),
+                evidence(row["doc_id"], row["start"], row["end"], later, language),
+                evidence(
+                    row["earlier_doc_id"], row["earlier_start"], row["earlier_end"], earlier,
+                    language,
+                ),
+                html.escape(label(f"outcome.{row['outcome']}", language)),
+            )
+        )  # fmt: skip
+    columns = (
+        _Column("document"), _Column("indicator"), _Column("year"),
+        _Column("said_later", "number"), _Column("said_earlier", "number"), _Column("outcome"),
+    )  # fmt: skip
+    return _table("restatements", columns, rows, language)
+
+
+def _operands(text: str) -> list[tuple[int, int]]:
+    pairs = (pair.partition(":") for pair in text.split(";"))
+    return [(int(start), int(end)) for start, _, end in pairs]
+
+
 def _finding(study: Study, row: dict[Any, Any], language: str) -> tuple[str, ...]:
     doc_id, text = row["doc_id"], study.text(row["doc_id"])
-    pairs = (pair.partition(":") for pair in row["operands"].split(";"))
-    operands = [(int(begin), int(stop)) for begin, _, stop in pairs]
+    operands = _operands(row["operands"])
     start, end = operands[-1]
     own = study.observations
     own = own[(own["doc_id"] == doc_id) & (own["start"] == start)].iloc[0]
-    sign = "%" if row["rule"] == "A" and row["recomputed"] else ""
+    sign = "%" if row["printed"].endswith("%") and row["recomputed"] else ""
     return (
         _passage(text, own["sentence_start"], own["sentence_end"], operands),
         evidence(doc_id, start, end, text[start:end], language),

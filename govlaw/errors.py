@@ -15,3 +15,7 @@ class TableError(GovlawError):
 
 class NotebookError(GovlawError):
     """A notebook failed or was given a parameter that it does not have."""
+
+
+class CheckError(GovlawError):
+    """Figures typed in to be checked cannot be read."""

@@ -10,7 +10,16 @@ from pathlib import Path
 
 from govlaw import audit, honours, indicators, outline, plans, quantities, roles, sources, targets
 from govlaw.codebook import Codebook, load
-from govlaw.model import Document, Finding, Honour, Observation, Section, Target, Task
+from govlaw.model import (
+    Document,
+    Finding,
+    Honour,
+    Observation,
+    Section,
+    Target,
+    Task,
+    Untested,
+)
 from govlaw.text import Locator, clauses, sentences
 
 
@@ -22,6 +31,7 @@ class Extraction:
     sections: list[Section]
     observations: list[Observation]
     findings: list[Finding]
+    untested: list[Untested]
     tasks: list[Task]
     honours: list[Honour]
     targets: list[Target]
@@ -56,12 +66,14 @@ def _extract(document: Document, codebook: Codebook | None) -> Extraction:
     found = quantities.find(text)
     found = roles.assign(text, found, places, in_sentence, in_clause, metadata.kind, year)
     observed = indicators.observe(document, found, sections, places, in_sentence, in_clause, book)
+    audited = audit.check(text, observed, book)
     tasks = plans.read(text, places, metadata.period_start, metadata.period_end, metadata.kind)
     return Extraction(
         document,
         sections,
         observed,
-        audit.check(text, observed, book),
+        audited.findings,
+        audited.untested,
         tasks,
         honours.find(text, sentence_spans, year) if metadata.kind != "plan" else [],
         targets.read(text, observed, tasks, sections, metadata),

@@ -1,7 +1,8 @@
 """The words that figures, tables and notebooks show, in Chinese and in English.
 
 All of them stand in tables: ``labels.csv`` for words of the display, ``dimensions.csv``,
-``parts.csv``, ``verdicts.csv`` and ``indicators.csv`` for those that the codebook defines.
+``parts.csv``, ``verdicts.csv``, ``reasons.csv``, ``causes.csv`` and ``indicators.csv`` for those
+that the codebook and the audit define.
 """
 
 from __future__ import annotations
@@ -17,7 +18,13 @@ from govlaw.errors import TableError
 
 LANGUAGES = ("zh", "en")
 #: Tables with the columns label_zh and label_en, and the column that names their rows.
-_TABLES = {"dimension": "dimensions", "part": "parts", "verdict": "verdicts"}
+_TABLES = {
+    "dimension": "dimensions",
+    "part": "parts",
+    "verdict": "verdicts",
+    "reason": "reasons",
+    "cause": "causes",
+}
 
 
 def check_language(language: str) -> str:
@@ -100,6 +107,11 @@ def part(name: str, language: str) -> str:
 def verdict(name: str, language: str) -> str:
     """Return the label of a verdict of the audit; TableError if there is none such."""
     return _lookup("verdict", name, language)
+
+
+def reason(name: str, language: str) -> str:
+    """Return why a figure was not tested, in words; TableError if there is no such reason."""
+    return _lookup("reason", name, language)
 
 
 def indicator(code: str, language: str) -> str:

@@ -38,6 +38,10 @@ VERDICTS = (
 )
 
 
+#: What becomes of a rate in the audit.
+RATE_STATES = ("tested", "possible", "base_undisclosed", "untested")
+
+
 def records(frame: pd.DataFrame) -> Iterator[Any]:
     """Return the rows of a table one by one, their cells as attributes."""
     return iter(frame.itertuples())
@@ -323,14 +327,18 @@ def tested_rates(findings: pd.DataFrame) -> pd.DataFrame:
 
     Formula: difference = recomputed minus printed, in percentage points; tolerance = half of the
     last printed digit; ratio = difference / tolerance, so that a rate rounded as usual lies within
-    -1 and 1. Audit rule A.
+    -1 and 1. Audit rules A and B.
 
     Returns
     -------
     DataFrame, one row a finding: doc_id, formula, start, end (of the printed rate), printed,
     recomputed, low, high (percent), difference, tolerance (points), ratio, verdict
     """
-    chosen = findings[(findings["rule"] == "A") & (findings["recomputed"] != "")]
+    chosen = findings[
+        findings["rule"].isin(["A", "B"])
+        & (findings["recomputed"] != "")
+        & findings["printed"].str.fullmatch(r"[0-9.]+%")
+    ]
     tested = chosen["operands"].str.rsplit(";", n=1).str[-1].str.split(":", expand=True)
     found = pd.DataFrame(
         {
@@ -377,8 +385,8 @@ def tested_share(
 ) -> pd.DataFrame:
     """Return how many of the printed rates of each document could be tested at all.
 
-    Formula: rates of audit rule A that were recomputed, over exact rates of role ``actual``.
-    The rest print no base, or none that the words of the report tie to them.
+    Formula: rates of audit rules A and B that were recomputed, over exact rates of role
+    ``actual``. The rest print no base, or none that the words of the report tie to them.
 
     Returns
     -------
@@ -387,7 +395,7 @@ def tested_share(
     """
     printed = rates(observations)
     every = printed[printed["approx"] == "exact"].groupby("doc_id").size()
-    of_rates = findings[findings["rule"] == "A"]
+    of_rates = findings[findings["rule"].isin(["A", "B", "C"])]
     tested = of_rates[of_rates["recomputed"] != ""].groupby("doc_id").size()
     hidden = of_rates[of_rates["verdict"] == "base_undisclosed"].groupby("doc_id").size()
     found = pd.DataFrame({"doc_id": documents["doc_id"].to_numpy()})
@@ -395,6 +403,74 @@ def tested_share(
         found[name] = [int(sizes.get(doc_id, 0)) for doc_id in found["doc_id"]]
     found["share"] = found["tested"] / found["rates"].where(found["rates"] > 0)
     return found
+
+
+def rates_by_state(
+    documents: pd.DataFrame, findings: pd.DataFrame, untested: pd.DataFrame
+) -> pd.DataFrame:
+    """Return what became of the rates of each document in the audit.
+
+    ``tested``: held against printed counts (rules A, B and F); ``possible``: held against its
+    base alone (rule C); ``base_undisclosed``; ``untested``. Growth rates are left out.
+
+    Returns
+    -------
+    DataFrame, one row a document and state: doc_id, state, rates (count)
+    """
+    rated = findings[findings["rule"].isin(["A", "B", "C", "F"])]
+    hidden = rated["verdict"] == "base_undisclosed"
+    state = pd.Series("tested", index=rated.index)
+    state[rated["rule"] == "C"] = "possible"
+    state[hidden] = "base_undisclosed"
+    left = untested[untested["rule"] != "D"]
+    counted = pd.concat(
+        [
+            pd.DataFrame({"doc_id": rated["doc_id"], "state": state}),
+            pd.DataFrame({"doc_id": left["doc_id"], "state": "untested"}),
+        ]
+    )
+    sizes = counted.groupby(["doc_id", "state"]).size()
+    return pd.DataFrame(
+        [
+            (doc_id, state, int(sizes.get((doc_id, state), 0)))
+            for doc_id in documents["doc_id"]
+            for state in RATE_STATES
+        ],
+        columns=["doc_id", "state", "rates"],
+    )
+
+
+def power(findings: pd.DataFrame) -> pd.DataFrame:
+    """Return the power of every tested rate: whether it could be tested without its count.
+
+    Formula: 1 - min(1, base / M), M = 100 * 10^decimals: the share of prints that no whole count
+    over the base gives. Source: GRIM; audit rule C.
+
+    Returns
+    -------
+    DataFrame, one row a rate with an exact base: doc_id, formula, verdict, power (0 to 1)
+    """
+    chosen = findings[findings["rule"].isin(["A", "B", "C"]) & (findings["power"] != "")]
+    found = pd.DataFrame(
+        {
+            "doc_id": chosen["doc_id"],
+            "formula": chosen["formula"],
+            "verdict": chosen["verdict"],
+            "power": pd.to_numeric(chosen["power"]),
+        }
+    )
+    return found.reset_index(drop=True)
+
+
+def prior_values(findings: pd.DataFrame) -> pd.DataFrame:
+    """Return the values of the year before that follow from a growth: audit rule D.
+
+    Returns
+    -------
+    DataFrame, one row a change without a printed earlier value: the columns of ``findings``
+    """
+    chosen = findings[(findings["rule"] == "D") & (findings["implied_low"] != "")]
+    return chosen.reset_index(drop=True)
 
 
 def dimensions() -> tuple[str, ...]:

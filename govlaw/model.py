@@ -112,7 +112,13 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One arithmetic relation that the report's own figures let one check."""
+    """One arithmetic relation that the report's own figures let one check.
+
+    ``low`` and ``high`` are what the printed digits stand for; ``implied_low`` and
+    ``implied_high`` the whole numbers that are not printed but follow: a base, a count or an
+    earlier value. ``power`` is the share of prints that the test would have refused (rule C), as
+    a decimal, and ``causes`` names rows of ``causes.csv``.
+    """
 
     rule: str
     formula: str
@@ -124,6 +130,21 @@ class Finding:
     verdict: str
     explanation_zh: str
     explanation_en: str
+    implied_low: str = ""
+    implied_high: str = ""
+    power: str = ""
+    causes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Untested:
+    """A rate or a change that was not tested; ``reason`` names a row of ``reasons.csv``."""
+
+    rule: str
+    start: int
+    end: int
+    printed: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

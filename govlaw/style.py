@@ -69,6 +69,12 @@ ROLES = {
     "rhetorical": ("#a9cce3", ""),
     "structural": ("#dddddd", ""),
 }
+RATE_STATES = {
+    "tested": ("#1f4e79", ""),
+    "possible": ("#56a0c8", ""),
+    "base_undisclosed": ("#e69f00", "////"),
+    "untested": ("#dddddd", "...."),
+}
 APPROXIMATIONS = {
     "exact": ("#1f4e79", ""),
     "over": ("#e69f00", "////"),

@@ -40,8 +40,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "findings": (
         "doc_id", "rule", "formula", "operands", "printed", "recomputed", "low", "high",
-        "verdict", "explanation_zh", "explanation_en",
+        "verdict", "explanation_zh", "explanation_en", "implied_low", "implied_high", "power",
+        "causes",
     ),
+    "untested": ("doc_id", "rule", "start", "end", "printed", "reason"),
     "tasks": (
         "doc_id", "number", "section_id", "start", "end", "lead_units", "supporting_units",
         "deadline", "due", "recurs", "measure",
@@ -86,8 +88,15 @@ def rows(extraction: Extraction) -> dict[str, list[Row]]:
         "findings": [
             name
             | {c: str(getattr(f, c)) for c in COLUMNS["findings"][1:]}
-            | {"operands": ";".join(f"{start}:{end}" for start, end in f.operands)}
+            | {
+                "operands": ";".join(f"{start}:{end}" for start, end in f.operands),
+                "causes": ";".join(f.causes),
+            }
             for f in extraction.findings
+        ],
+        "untested": [
+            name | {c: str(getattr(u, c)) for c in COLUMNS["untested"][1:]}
+            for u in extraction.untested
         ],
         "tasks": [
             name
@@ -284,6 +293,7 @@ class Study:
     sections: pd.DataFrame
     observations: pd.DataFrame
     findings: pd.DataFrame
+    untested: pd.DataFrame
     tasks: pd.DataFrame
     targets: pd.DataFrame
     honours: pd.DataFrame

@@ -10,12 +10,23 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from govlaw.arithmetic import (
+    bases_that_print,
+    bound_verdict,
     digits_and_scale,
+    growth_power,
+    growth_verdict,
+    implied_growth_verdict,
     interval_rate_verdict,
     parts_that_print,
     percentage,
+    points_verdict,
+    power,
+    prior_interval,
+    prior_values,
     rate_verdict,
+    shares_verdict,
     sum_verdict,
+    times_verdict,
 )
 
 STABLE = settings(deadline=None, derandomize=True, max_examples=400)
@@ -232,3 +243,214 @@ def test_percentage(counts: tuple[int, int], decimals: int) -> None:
     part, whole = counts
     written = percentage(Decimal(part), Decimal(whole), decimals)
     assert written == show(part, whole, decimals, ROUND_HALF_UP)
+
+
+# -- bases and power ---------------------------------------------------------------------------
+
+
+@STABLE
+@given(COUNTS, DECIMALS)
+def test_bases_that_print_are_those(counts: tuple[int, int], decimals: int) -> None:
+    """The bases named as printing so are exactly those that agree with the print."""
+    part, whole = counts[0] % 40 + 1, counts[1] % 200 + 41
+    printed = show(part, whole, decimals, ROUND_HALF_UP)
+    digits, scale = digits_and_scale(printed)
+    assume(digits)
+    agree = [b for b in range(1, 20 * whole) if abs(2 * (scale * part - digits * b)) <= b]
+    found = bases_that_print(part, printed)
+    assert found is not None and found[0] == agree[0]
+    if found[1] is not None and found[1] < 20 * whole:
+        assert found[1] == agree[-1]
+
+
+@pytest.mark.parametrize(
+    ("part", "printed", "bases"),
+    [(236, "24.2", (974, 977)), (8, "100", (8, 8)), (555, "98.0", None), (3, "0", (600, None))],
+)
+def test_bases_that_print(part: int, printed: str, bases: tuple[int, int | None] | None) -> None:
+    """Worked cases: a range, one, none, and no end."""
+    assert bases_that_print(part, printed) == bases
+    if bases is None:
+        assert bases_that_print(part, printed, cut=True) == (566, 566)
+
+
+@pytest.mark.parametrize(
+    ("whole", "printed", "expected"),
+    [
+        (14, "92.85", Fraction(9986, 10000)),
+        (100, "50", 0),
+        (99, "50", Fraction(1, 100)),
+        (7, "5.0", Fraction(993, 1000)),
+    ],
+)  # fmt: skip
+def test_power(whole: int, printed: str, expected: Fraction) -> None:
+    """Power is the share of prints that no count gives, and never below nothing."""
+    assert power(whole, printed) == expected
+
+
+def test_bounds() -> None:
+    """A bound holds its own value: 以上 and 以下 include the base."""
+    assert bound_verdict(98, 100, Decimal(98), None) == "consistent"
+    assert bound_verdict(97, 100, Decimal(98), None) == "irreconcilable"
+    assert bound_verdict(97, 100, None, Decimal(97)) == "consistent"
+
+
+# -- growth ------------------------------------------------------------------------------------
+
+WAYS = [ROUND_DOWN, ROUND_CEILING, ROUND_HALF_UP, ROUND_HALF_EVEN]
+BEFORE = st.tuples(st.integers(0, 10_000), st.integers(1, 10_000))
+
+
+def show_growth(now: int, before: int, decimals: int, rounding: str) -> str:
+    """Print a growth the way a clerk does: its size rounded, and a minus for a fall."""
+    size = show(abs(now - before), before, decimals, rounding)
+    return f"-{size}" if now < before else size
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "printed", "verdict"),
+    [
+        (240, 319, "-24.76", "consistent"),
+        (240, 319, "24.76", "irreconcilable"),
+        (709, 373, "90.08", "consistent"),
+        (135, 59, "128.81", "consistent"),
+        (151, 66, "128.78", "truncated"),
+        (151, 66, "128.79", "consistent"),
+        (0, 5, "-100", "consistent"),
+        (1, 500, "-100", "over_rounded"),
+        (5, 5, "0", "consistent"),
+        (1842, 1560, "25.3", "irreconcilable"),
+    ],
+)
+def test_growth(now: int, before: int, printed: str, verdict: str) -> None:
+    """Worked cases of growth: a rise, a fall, cut digits, and the wrong direction."""
+    assert growth_verdict(now, before, printed) == verdict
+
+
+@STABLE
+@given(BEFORE, DECIMALS, st.sampled_from(WAYS))
+def test_growth_that_was_printed(counts: tuple[int, int], decimals: int, rounding: str) -> None:
+    """No way of rounding makes a growth irreconcilable, and its earlier count is possible."""
+    now, before = counts
+    printed = show_growth(now, before, decimals, rounding)
+    assert growth_verdict(now, before, printed) != "irreconcilable"
+    assert implied_growth_verdict(now, printed) != "irreconcilable" or now == 0
+    implied = prior_values(now, printed)
+    if rounding in (ROUND_HALF_UP, ROUND_HALF_EVEN) and implied:
+        assert implied[0] <= before <= implied[1]
+
+
+@STABLE
+@given(BEFORE, DECIMALS, st.integers(-5, 5))
+def test_growth_that_no_rounding_prints(counts: tuple[int, int], decimals: int, off: int) -> None:
+    """A growth that no way of rounding prints is irreconcilable, and only such a one."""
+    now, before = counts
+    digits = int(Decimal(show(abs(now - before), before, decimals, ROUND_DOWN)).scaleb(decimals))
+    assume(digits + off >= 0 and now != before)
+    size = format(Decimal(digits + off).scaleb(-decimals), "f")
+    printed = f"-{size}" if now < before else size
+    assume(not (now and printed.startswith("-") and Decimal(size) == 100))
+    ways = (ROUND_DOWN, ROUND_CEILING, ROUND_HALF_UP, ROUND_HALF_EVEN)
+    possible = printed in {show_growth(now, before, decimals, way) for way in ways}
+    assert (growth_verdict(now, before, printed) == "irreconcilable") == (not possible)
+
+
+@STABLE
+@given(st.integers(1, 300), st.integers(0, 30_000), DECIMALS, st.booleans())
+def test_implied_growth(now: int, digits: int, decimals: int, falling: bool) -> None:
+    """An implied growth is irreconcilable exactly where no earlier count agrees in any way."""
+    digits = digits % (99 * 10**decimals) if falling else digits
+    size = format(Decimal(digits).scaleb(-decimals), "f")
+    printed = f"-{size}" if falling and digits else size
+    least = 1 + Fraction(printed) / 100 - Fraction(1, 100 * 10**decimals)
+    last = int(now / least + 2) if least > 0 else 0
+    assume(0 < last < 50_000)
+    some = any(growth_verdict(now, y, printed) != "irreconcilable" for y in range(1, last + 1))
+    assert (implied_growth_verdict(now, printed) == "irreconcilable") == (not some)
+    agree = [y for y in range(1, last + 1) if growth_verdict(now, y, printed) == "consistent"]
+    assert prior_values(now, printed) == ((agree[0], agree[-1]) if agree else None)
+    if growth_power(now, printed) == 0:
+        assert agree
+
+
+def test_growth_of_intervals() -> None:
+    """A rounded value of now gives an interval for the value before."""
+    low, high = prior_interval((Decimal(749_550), Decimal(749_650)), "94.7") or (0, 0)
+    assert 384_800 < low < high < 385_200
+    assert prior_interval((Decimal(5), Decimal(6)), "-100") is None
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "difference", "verdict"),
+    [
+        ("9.1", "12.4", "-3.3", "consistent"),
+        ("9.1", "12.4", "-3.4", "consistent"),  # 9.06 and 12.44
+        ("9.1", "12.4", "-3.5", "irreconcilable"),
+        ("9", "12.4", "-2.5", "truncated"),  # 9.9 and 12.4
+        ("9.1", "12.4", "-3.6", "irreconcilable"),
+        ("91.7", "85.34", "6.4", "consistent"),
+    ],
+)
+def test_points(now: str, before: str, difference: str, verdict: str) -> None:
+    """A difference of rates agrees within half a digit of each of the three prints."""
+    assert points_verdict(now, before, difference) == verdict
+
+
+@STABLE
+@given(st.integers(0, 10**6), st.integers(0, 10**6), DECIMALS, DECIMALS, DECIMALS)
+def test_points_that_were_printed(one: int, two: int, a: int, b: int, c: int) -> None:
+    """Rates and their difference, each rounded on its own, are always consistent."""
+    x, y = Decimal(one).scaleb(-4), Decimal(two).scaleb(-4)
+    prints = [
+        str(v.quantize(Decimal(1).scaleb(-k), ROUND_HALF_UP))
+        for v, k in ((x, a), (y, b), (x - y, c))
+    ]
+    assert points_verdict(*prints) == "consistent"
+
+
+def test_times() -> None:
+    """增长N倍 is (1 + N) times; where only N times fits, the wording is ambiguous."""
+    assert times_verdict(120, 40, "2") == "consistent"
+    assert times_verdict(120, 60, "2") == "undetermined"
+    assert times_verdict(120, 100, "2") == "irreconcilable"
+
+
+# -- sums of rounded figures -------------------------------------------------------------------
+
+
+@STABLE
+@given(st.lists(st.integers(0, 10**6), min_size=2, max_size=6), st.integers(0, 4))
+def test_sums_of_rounded_figures(parts: list[int], places: int) -> None:
+    """Figures rounded or cut each on its own are never irreconcilable with their total."""
+    unit = Decimal(10) ** places
+    for way, allowed in (
+        (ROUND_HALF_UP, {"consistent"}),
+        (ROUND_DOWN, {"consistent", "truncated"}),
+    ):
+        shown = [(Decimal(p) / unit).quantize(Decimal(1), way) * unit for p in (*parts, sum(parts))]
+        units = [unit if places else Decimal(0)] * len(shown)
+        assert sum_verdict(shown[-1], shown[:-1], True, units) in allowed
+
+
+def test_sums_beyond_their_rounding() -> None:
+    """What rounding cannot explain is told, unless the parts need not be all."""
+    tenth = [Decimal("0.1")] * 3
+    parts = [Decimal("1.2"), Decimal("1.3")]
+    assert sum_verdict(Decimal("2.6"), parts, True, tenth) == "consistent"
+    assert sum_verdict(Decimal("2.9"), parts, True, tenth) == "irreconcilable"
+    assert sum_verdict(Decimal("2.9"), parts, False, tenth) is None
+
+
+@pytest.mark.parametrize(
+    ("shares", "complete", "verdict"),
+    [
+        (["33.3", "33.3", "33.3"], True, "consistent"),
+        (["33", "33", "33"], True, "consistent"),
+        (["26.5", "49.7", "33.8"], True, "irreconcilable"),
+        (["26.5", "49.7", "33.8"], False, None),
+        (["44.5", "13.9", "24.2"], False, None),
+    ],
+)
+def test_shares(shares: list[str], complete: bool, verdict: str | None) -> None:
+    """Shares of one whole are 100 within half a digit each, where they must be all."""
+    assert shares_verdict(shares, complete) == verdict

@@ -18,7 +18,7 @@ def test_extract_writes_the_tables(
     names = {path.name for path in tmp_path.glob("*.csv")}
     assert names == {
         "documents.csv", "sections.csv", "observations.csv", "findings.csv", "tasks.csv",
-        "honours.csv", "targets.csv", "refused.csv",
+        "untested.csv", "honours.csv", "targets.csv", "refused.csv",
     }  # fmt: skip
     assert (tmp_path / "texts" / "003_zhumadian_2024_report.txt").is_file()
     captured = capsys.readouterr()

@@ -65,6 +65,9 @@ def every(study: Study, doc_id: str, language: str) -> dict[str, str]:
         "document": display.document(study, doc_id, language),
         "findings": display.findings(study, language),
         "own findings": display.findings(study, language, doc_id=doc_id),
+        "untested": display.untested(study, language),
+        "priors": display.priors(study, language),
+        "restatements": display.restatements(study, language),
         "tested": display.tested(study, language),
         "figures": display.figures(study, doc_id, language),
         "tasks": display.tasks(study, doc_id, language),
@@ -129,7 +132,7 @@ def test_findings_can_be_chosen(study: Study) -> None:
     """By report and by verdict; where none is left a sentence says so."""
     chosen = display.findings(study, "en", verdicts=["irreconcilable"]).markup
     assert chosen.count("<tr>") - 1 == int((study.findings["verdict"] == "irreconcilable").sum())
-    none = display.findings(study, "en", doc_id="002_luan_2023-2024_plan").markup
+    none = display.findings(study, "en", verdicts=["over_rounded"]).markup
     assert "No rows." in none and "<table" not in none
 
 
@@ -152,6 +155,9 @@ def made_up(folder: Path, doc_id: str) -> Study:
     document = {"kind": "other", "edition": "original", "region": NASTY, "characters": "9"}
     said = {"issuer": NASTY, "source": NASTY, "title": NASTY}
     check = {"rule": "A", "operands": operands, "printed": "50%", "recomputed": "50.00"}
+    spans = ";".join(f"{f['start']}:{f['end']}" for f in (found[0], found[2]))
+    grown = {"rule": "D", "operands": spans, "printed": NASTY, "verdict": "undetermined"}
+    grown |= {"implied_low": "1", "implied_high": "2"}
     words = {"formula": NASTY, "explanation_zh": NASTY, "explanation_en": NASTY}
     tables.write(
         folder,
@@ -161,7 +167,13 @@ def made_up(folder: Path, doc_id: str) -> Study:
             "observations": [{c: f[c] for c in tables.COLUMNS["observations"]} for f in found],
             "findings": [
                 {c: (base | check | words | {"verdict": "consistent"})[c]
-                 for c in tables.COLUMNS["findings"]}
+                 for c in tables.COLUMNS["findings"]},
+                {c: (base | words | grown)[c] for c in tables.COLUMNS["findings"]},
+            ],
+            "untested": [
+                {c: (base | {"rule": "A", "start": "0", "end": "1", "printed": NASTY,
+                             "reason": "no_counts"})[c]
+                 for c in tables.COLUMNS["untested"]}
             ],
             "tasks": [
                 {c: (base | {"lead_units": f"{NASTY};市司法局"})[c]
@@ -191,7 +203,7 @@ def test_markup_in_a_report_stays_text(tmp_path: Path, language: str) -> None:
     for name, markup in every(made_up(tmp_path, "a"), "a", language).items():
         reader = Reader(markup)
         assert "script" not in [tag for tag, _ in reader.tags]
-        if name not in ("versions", "tested", "attainment"):
+        if name not in ("versions", "tested", "restatements", "attainment"):
             assert NASTY[:8] in reader.text
 
 

@@ -43,9 +43,16 @@ def test_same_observations(name: str, raw: Path, shared: Path) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_same_findings(name: str, raw: Path, shared: Path) -> None:
-    """The same relations are tested, with the same verdict."""
+    """The same relations between figures are tested, with the same verdict.
+
+    Names that a number counts (市、县两级) are wording, and differ.
+    """
     digest, original = (
-        [(f.rule, f.verdict, f.printed, f.recomputed) for f in e.findings]
+        [
+            (f.rule, f.verdict, f.printed, f.recomputed)
+            for f in e.findings
+            if set(f.operands) <= {(o.quantity.start, o.quantity.end) for o in e.observations}
+        ]
         for e in _editions(name, raw, shared)
     )
     assert digest == original

@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from govlaw import attainment, corpus, figures, labels, measures, style, tables
+from govlaw import attainment, corpus, digits, figures, labels, measures, style, tables
 from govlaw.codebook import indicators
 from govlaw.errors import GovlawError, TableError
 from govlaw.figures import Drawing
@@ -29,8 +29,9 @@ from govlaw.tables import Study
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = (
     "completeness", "density", "density_dimension", "timing", "disclosure_matrix",
-    "disclosure_share", "rates", "precision", "audit_rates", "audit_verdicts", "profile",
-    "attainment", "responsibility", "deadlines", "honours",
+    "disclosure_share", "rates", "precision", "audit_rates", "audit_verdicts", "audit_states",
+    "audit_power", "audit_digits", "profile", "attainment", "responsibility", "deadlines",
+    "honours",
 )  # fmt: skip
 
 
@@ -58,6 +59,14 @@ def draw(name: str, study: Study, language: str) -> Drawing:
             table = measures.tested_rates(study.findings)
         case "audit_verdicts":
             table = measures.verdicts(study.findings)
+        case "audit_states":
+            table = measures.rates_by_state(documents, study.findings, study.untested)
+        case "audit_power":
+            table = measures.power(study.findings)
+        case "audit_digits":
+            return figures.audit_digits(
+                documents, digits.last_digits(observations), language=language
+            )
         case "attainment":
             table = attainment.attainment(documents, study.targets, observations)
         case "responsibility":
@@ -134,6 +143,7 @@ def made_up() -> dict[str, list[tables.Row]]:
                     "formula": " / ".join(chance.sample(codes, 2)) if j % 2 else in_words,
                     "operands": "1:2;3:4;5:6", "recomputed": f"{recomputed:.2f}",
                     "low": str(printed - 0.5), "high": str(printed + 0.5),
+                    "power": chance.choice(("", "0", "0.35", "0.9986")),
                 }
             )  # fmt: skip
         if kind == "plan":

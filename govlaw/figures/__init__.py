@@ -5,7 +5,13 @@ no setting. A drawing carries its message in the title, units, n, what was left 
 versions behind it. All are 8 inches wide; heights grow with the corpus.
 """
 
-from govlaw.figures.audit import audit_rates, audit_verdicts
+from govlaw.figures.audit import (
+    audit_digits,
+    audit_power,
+    audit_rates,
+    audit_states,
+    audit_verdicts,
+)
 from govlaw.figures.card import profile
 from govlaw.figures.corpus import completeness, density, timing
 from govlaw.figures.indicators import disclosure_matrix, disclosure_share, precision, rates
@@ -16,7 +22,10 @@ from govlaw.figures.validation import validation_recall, validation_scores
 __all__ = [
     "Drawing",
     "attainment",
+    "audit_digits",
+    "audit_power",
     "audit_rates",
+    "audit_states",
     "audit_verdicts",
     "completeness",
     "deadlines",

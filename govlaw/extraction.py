@@ -39,8 +39,55 @@ class Extraction:
 
 def extract(document: Document, codebook: Codebook | None = None) -> Extraction:
     """Read every figure of a document, code it by the codebook and check what can be checked."""
+    book, metadata = codebook or load(), document.metadata
     with _uncollected():
-        return _extract(document, codebook)
+        read = observe(document, book)
+        audited = audit.check(document.text, read.observations, book)
+        tasks = plans.read(
+            document.text, read.places, metadata.period_start, metadata.period_end, metadata.kind
+        )
+        return Extraction(
+            document,
+            read.sections,
+            read.observations,
+            audited.findings,
+            audited.untested,
+            tasks,
+            honours.find(document.text, read.sentences, _year(document))
+            if metadata.kind != "plan"
+            else [],
+            targets.read(document.text, read.observations, tasks, read.sections, metadata),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What every table of figures rests on: where a text's figures stand and what they measure."""
+
+    sections: list[Section]
+    places: outline.Places
+    sentences: list[tuple[int, int]]
+    observations: list[Observation]
+
+
+def observe(document: Document, book: Codebook) -> Reading:
+    """Read a document from its outline to the indicators of its figures."""
+    text, kind, year = document.text, document.metadata.kind, _year(document)
+    sections = outline.read(text, kind, year)
+    places = outline.Places(sections)
+    sentence_spans = sentences(text)
+    clause_spans = [c for start, end in sentence_spans for c in clauses(text, start, end)]
+    in_sentence, in_clause = Locator(sentence_spans), Locator(clause_spans)
+    found = quantities.find(text)
+    found = roles.assign(text, found, places, in_sentence, in_clause, kind, year)
+    observed = indicators.observe(document, found, sections, places, in_sentence, in_clause, book)
+    return Reading(sections, places, sentence_spans, observed)
+
+
+def _year(document: Document) -> int | None:
+    """Return the last year that a document is about, where it is known."""
+    last = document.metadata.period_end
+    return int(last) if last else None
 
 
 @contextmanager
@@ -53,31 +100,6 @@ def _uncollected() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-
-
-def _extract(document: Document, codebook: Codebook | None) -> Extraction:
-    text, metadata, book = document.text, document.metadata, codebook or load()
-    year = int(metadata.period_end) if metadata.period_end else None
-    sections = outline.read(text, metadata.kind, year)
-    places = outline.Places(sections)
-    sentence_spans = sentences(text)
-    clause_spans = [c for start, end in sentence_spans for c in clauses(text, start, end)]
-    in_sentence, in_clause = Locator(sentence_spans), Locator(clause_spans)
-    found = quantities.find(text)
-    found = roles.assign(text, found, places, in_sentence, in_clause, metadata.kind, year)
-    observed = indicators.observe(document, found, sections, places, in_sentence, in_clause, book)
-    audited = audit.check(text, observed, book)
-    tasks = plans.read(text, places, metadata.period_start, metadata.period_end, metadata.kind)
-    return Extraction(
-        document,
-        sections,
-        observed,
-        audited.findings,
-        audited.untested,
-        tasks,
-        honours.find(text, sentence_spans, year) if metadata.kind != "plan" else [],
-        targets.read(text, observed, tasks, sections, metadata),
-    )
 
 
 def extract_file(path: Path, codebook: Codebook | None = None) -> Extraction:

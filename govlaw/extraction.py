@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from govlaw import audit, honours, indicators, outline, plans, quantities, roles, sources
+from govlaw import audit, honours, indicators, mentions, outline, plans, quantities, roles, sources
 from govlaw.codebook import Codebook, load
-from govlaw.model import Document, Finding, Honour, Observation, Section, Task
+from govlaw.model import Document, Finding, Honour, Mention, Observation, Section, Task
 from govlaw.text import Locator, clauses, sentences
 
 
@@ -21,6 +21,7 @@ class Extraction:
     findings: list[Finding]
     tasks: list[Task]
     honours: list[Honour]
+    mentions: list[Mention]
 
 
 def extract(document: Document, codebook: Codebook | None = None) -> Extraction:
@@ -42,6 +43,7 @@ def extract(document: Document, codebook: Codebook | None = None) -> Extraction:
         audit.check(text, observed, book),
         plans.read(text, places),
         honours.find(text, sentence_spans, year) if metadata.kind != "plan" else [],
+        mentions.find(text, found, places, in_sentence, clause_spans),
     )
 
 

@@ -46,12 +46,17 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "deadline",
     ),
     "honours": ("doc_id", "start", "end", "year", "month", "honour", "level", "kind"),
+    "mentions": (
+        "doc_id", "indicator", "start", "end", "figures", "section_id", "sentence_start",
+        "sentence_end",
+    ),
 }  # fmt: skip
 
 #: Columns that hold whole numbers; value and its bounds are decimals; all else is text.
 INTEGERS = frozenset({"start", "end", "characters", "sentence_start", "sentence_end"}) | {
     "subject_start",
     "subject_end",
+    "figures",
 }
 DECIMALS = frozenset({"value", "value_low", "value_high"})
 FORMATS = ("csv", "parquet")
@@ -95,6 +100,10 @@ def rows(extraction: Extraction) -> dict[str, list[Row]]:
         "honours": [
             name | {c: str(getattr(h, c)) for c in COLUMNS["honours"][1:]}
             for h in extraction.honours
+        ],
+        "mentions": [
+            name | {c: str(getattr(m, c)) for c in COLUMNS["mentions"][1:]}
+            for m in extraction.mentions
         ],
     }
 
@@ -271,6 +280,7 @@ class Study:
     findings: pd.DataFrame
     tasks: pd.DataFrame
     honours: pd.DataFrame
+    mentions: pd.DataFrame
 
     def text(self, doc_id: str) -> str:
         """Return the text that the offsets of a report point into.

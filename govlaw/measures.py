@@ -153,6 +153,17 @@ def density(documents: pd.DataFrame, observations: pd.DataFrame, by: str = "role
     return pd.DataFrame(found, columns=["doc_id", "group", "figures", "per_1000"])
 
 
+def stretches(sections: pd.DataFrame) -> pd.DataFrame:
+    """Return the sections with ``stop``: where the next one of the report starts, or its end.
+
+    The stretches from ``start`` to ``stop`` do not overlap: each is the text of one section
+    without the sections inside it.
+    """
+    ordered = sections.sort_values(["doc_id", "start"], kind="stable", ignore_index=True)
+    following = ordered.groupby("doc_id")["start"].shift(-1)
+    return ordered.assign(stop=following.fillna(ordered["end"]).astype("int64"))
+
+
 def space(documents: pd.DataFrame, sections: pd.DataFrame, by: str = "part") -> pd.DataFrame:
     """Return how much of every annual report's text each part or dimension takes up.
 
@@ -173,15 +184,8 @@ def space(documents: pd.DataFrame, sections: pd.DataFrame, by: str = "part") -> 
         raise TableError(f"{by!r} is no way to split a text; use part or dimension")
     reports = annual_reports(documents)
     groups = PARTS if by == "part" else dimensions()
-    own = of_documents(sections, reports)
-    size = (own["end"] - own["start"]).to_numpy(dtype="int64")
-    inner = own.assign(size=size).groupby(["doc_id", "parent_id"])["size"].sum()
-    within = [
-        0 if not section_id else int(inner.get((doc_id, section_id), 0))
-        for doc_id, section_id in zip(own["doc_id"], own["section_id"], strict=True)
-    ]
-    counted = own.assign(size=size - np.array(within, dtype="int64")).groupby(["doc_id", by])
-    sizes = counted["size"].sum()
+    own = stretches(of_documents(sections, reports))
+    sizes = (own["stop"] - own["start"]).groupby([own["doc_id"], own[by]]).sum()
     found = pd.DataFrame(
         [
             (doc_id, group, int(sizes.get((doc_id, group), 0)))
@@ -256,8 +260,8 @@ def with_gaps(documents: pd.DataFrame) -> pd.DataFrame:
         place = {c: own.iloc[0][c] for c in ("region", "adcode", "level", "province")}
         for year in sorted(set(range(min(covered), max(covered))) - covered):
             years = {"period_start": str(year), "period_end": str(year)}
-            name = {"doc_id": f"{adcode}-{year}", "kind": MISSING, "characters": 0}
-            found.append(dict.fromkeys(documents.columns, "") | place | years | name)
+            name = {"doc_id": f"{place['adcode']}-{year}", "kind": MISSING, "characters": 0}
+            found.append({**dict.fromkeys(documents.columns, ""), **place, **years, **name})
     if not found:
         return documents
     gaps = pd.DataFrame(found, columns=documents.columns).astype(documents.dtypes.to_dict())

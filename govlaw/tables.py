@@ -282,6 +282,10 @@ class Study:
     honours: pd.DataFrame
     mentions: pd.DataFrame
 
+    def texts(self, documents: pd.DataFrame) -> dict[str, str]:
+        """Return the text of each of some documents, by ``doc_id``, in their order."""
+        return {doc_id: self.text(doc_id) for doc_id in documents["doc_id"]}
+
     def text(self, doc_id: str) -> str:
         """Return the text that the offsets of a report point into.
 

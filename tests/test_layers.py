@@ -14,9 +14,10 @@ PACKAGE = Path(govlaw.__file__).parent
 #: The way of the data. A module may import only from those that stand before it; a package counts
 #: as one. A new module gets its place here.
 ORDER = (
-    "errors", "model", "definitions", "numerals", "text", "grammar", "gates", "codebook", "applicability", "outline",
-    "quantities", "roles", "subjects", "indicators", "arithmetic", "audit", "plans", "honours", "mentions",
-    "sources", "extraction", "tables", "corpus", "evaluation", "labels", "describe", "measures",
+    "errors", "model", "definitions", "numerals", "text", "grammar", "gates", "codebook",
+    "applicability", "outline", "quantities", "roles", "subjects", "indicators", "arithmetic",
+    "audit", "plans", "honours", "mentions", "sources", "extraction", "tables", "corpus",
+    "evaluation", "labels", "describe", "measures", "words", "keyness", "similarity", "lexicons",
     "style", "figures", "display", "notebook", "execute", "site", "study", "cli",
 )  # fmt: skip
 FREE = ("__init__", "__main__")

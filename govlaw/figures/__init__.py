@@ -7,20 +7,46 @@ versions behind it. All are 8 inches wide; heights grow with the corpus.
 
 from govlaw.figures.audit import audit_rates, audit_verdicts
 from govlaw.figures.card import profile
-from govlaw.figures.corpus import completeness, density, timing
-from govlaw.figures.indicators import disclosure_matrix, disclosure_share, precision, rates
+from govlaw.figures.corpus import completeness, density, parts, timing
+from govlaw.figures.indicators import (
+    base_disclosure,
+    disclosure_index,
+    disclosure_matrix,
+    disclosure_share,
+    precision,
+    rates,
+)
 from govlaw.figures.page import Drawing
+from govlaw.figures.text import (
+    boilerplate,
+    dimension_space,
+    dispersion,
+    hardness,
+    keyness,
+    shared_passages,
+    tone,
+)
 
 __all__ = [
     "Drawing",
     "audit_rates",
     "audit_verdicts",
+    "base_disclosure",
+    "boilerplate",
     "completeness",
     "density",
+    "dimension_space",
+    "disclosure_index",
     "disclosure_matrix",
     "disclosure_share",
+    "dispersion",
+    "hardness",
+    "keyness",
+    "parts",
     "precision",
     "profile",
     "rates",
+    "shared_passages",
     "timing",
+    "tone",
 ]

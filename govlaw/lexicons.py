@@ -113,7 +113,7 @@ def promises(
         starts, roles = figures["start"].tolist(), figures["role"].tolist()
         parts = own[own["doc_id"] == document.doc_id]
         ahead = [
-            (row.start + _title(row.heading), row.stop)
+            (row.start + _title(text, row.start, row.heading), row.stop)
             for row in measures.records(parts)
             if document.kind == "plan" or row.part == "next_year"
         ]
@@ -128,9 +128,10 @@ def promises(
     return pd.DataFrame(found, columns=["doc_id", "start", "end", "grade", "word", "figures"])
 
 
-def _title(heading: str) -> int:
-    """Return how much of a section is a title: one of several clauses is a sentence of its own."""
-    return 0 if re.search("[，,]", heading) else len(heading)
+def _title(text: str, start: int, heading: str) -> int:
+    """Return the length of a heading that has a line to itself and so is no sentence."""
+    end = start + len(heading)
+    return len(heading) if text[end : end + 1] in ("\n", "") else 0
 
 
 def _grade(clause: str) -> tuple[str, str]:

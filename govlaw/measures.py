@@ -319,7 +319,7 @@ def disclosure(
             found.append((report.doc_id, code, known[code].dimension, state, size, due))
     return pd.DataFrame(
         found, columns=["doc_id", "indicator", "dimension", "state", "figures", "applies"]
-    )
+    ).astype({"applies": bool})
 
 
 def _state(figures: pd.DataFrame) -> str:

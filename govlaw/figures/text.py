@@ -220,7 +220,7 @@ def shared_passages(
     title = label("title.shared_passages", language, pairs=len(found), every=n * (n - 1) // 2)
     met = [k for k in _RELATIONS if k in set(shown["relation"])]
     page = Page(
-        0.3 * max(len(shown), 1) + 0.6,
+        0.38 * max(len(shown), 1) + 0.6,
         title,
         [label("note.shared_passages", language), digests(documents, language),
          first_rows(len(shown), len(found), language)],
@@ -236,7 +236,10 @@ def shared_passages(
         label("text.pair", language, later=names[r.later], earlier=names[r.earlier])
         for r in measures.records(shown)
     ]
-    name_rows(axes, [in_lines(p, LONG_NAMES, 2, style.SMALL_SIZE) for p in pairs], LONG_NAMES)
+    axes.set_yticks(range(len(shown)), [in_lines(p, LONG_NAMES, 2) for p in pairs])
+    axes.set_ylim(len(shown) - 0.45, -0.55)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(visible=False, axis="y")
     axes.set_xlim(0, min(100.0, max(1.0, 115 * float(shown["share"].max()))))
     axes.set_xlabel(label("axis.shared", language))
     longest = [str(r.longest) for r in measures.records(shown)]

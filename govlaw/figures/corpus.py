@@ -135,7 +135,10 @@ def parts(
     stacked(axes, 100 * table.loc[shown, list(measures.PARTS)], style.PARTS)
     name_rows(axes, [names[d] for d in shown])
     axes.set_xlabel(label("axis.share_of_text", language))
-    problems = [f"{100 * table.loc[d, 'shortcomings']:.1f}%" for d in shown]
+    problems = [
+        f"{share:.1f}%" if share else label("text.no_section", language)
+        for share in 100 * table.loc[shown, "shortcomings"]
+    ]
     add_column(axes, range(len(shown)), problems, labels.part("shortcomings", language))
     details = [f"{names[d]} {s}" for d, s in zip(shown, problems, strict=True)]
     return page.drawing(description("parts", title, details, language))

@@ -339,8 +339,9 @@ def tone(
     share = parts[parts["group"] == "shortcomings"].dropna(subset=["share"])
     ranked = share.sort_values("share", ascending=False, kind="stable", ignore_index=True)
     shown = ranked.head(limit)
-    median = f"{100 * ranked['share'].median():.1f}" if len(ranked) else "–"
-    title = label("title.tone", language, share=median)
+    held = ranked[ranked["share"] > 0]
+    median = f"{100 * held['share'].median():.1f}" if len(held) else "–"
+    title = label("title.tone", language, share=median, reports=len(held))
     drawn_parts = ("results", "shortcomings")
     markers = {"results": "o", "shortcomings": "D"}
     page = Page(
@@ -359,7 +360,7 @@ def tone(
     left.barh(rows, 100 * shown["share"], height=0.6, edgecolor="none",
               color=style.PARTS["shortcomings"][0])  # fmt: skip
     for row, value in zip(rows, shown["share"], strict=True):
-        left.annotate(f"{100 * value:.1f}%", (100 * value, row), (4, 0),
+        left.annotate(_found(value, language), (100 * value, row), (4, 0),
                       textcoords="offset points", va="center", size=style.SMALL_SIZE)  # fmt: skip
     left.set_xlim(0, max(1.0, 135 * float(shown["share"].max())))
     left.xaxis.set_major_locator(few_ticks(4))
@@ -378,8 +379,13 @@ def tone(
     right.xaxis.set_major_locator(few_ticks(5))
     right.margins(x=0.1)
     right.tick_params(labelleft=False)
-    details = [f"{names[r.doc_id]} {100 * r.share:.1f}%" for r in measures.records(shown)]
+    details = [f"{names[r.doc_id]} {_found(r.share, language)}" for r in measures.records(shown)]
     return page.drawing(description("tone", title, details, language))
+
+
+def _found(share: float, language: str) -> str:
+    """Return the share of a part in words: one that was not recognised has none."""
+    return f"{100 * share:.1f}%" if share else label("text.no_section", language)
 
 
 @drawn

@@ -15,10 +15,10 @@ PACKAGE = Path(govlaw.__file__).parent
 #: as one. A new module gets its place here.
 ORDER = (
     "errors", "model", "definitions", "numerals", "text", "grammar", "gates", "codebook",
-    "applicability", "outline", "quantities", "roles", "subjects", "indicators", "arithmetic",
-    "audit", "plans", "honours", "mentions", "sources", "extraction", "tables", "corpus",
-    "evaluation", "labels", "describe", "measures", "words", "keyness", "similarity", "lexicons",
-    "style", "figures", "display", "notebook", "execute", "site", "study", "cli",
+    "applicability", "outline", "quantities", "roles", "subjects", "lists", "indicators",
+    "arithmetic", "audit", "plans", "honours", "mentions", "sources", "extraction", "tables",
+    "corpus", "evaluation", "labels", "describe", "measures", "words", "keyness", "similarity",
+    "lexicons", "style", "figures", "display", "notebook", "execute", "site", "study", "cli",
 )  # fmt: skip
 FREE = ("__init__", "__main__")
 

@@ -22,6 +22,9 @@ from govlaw.text import Locator, fold
 #: Parts of an annual report that tell what was done.
 PARTS = ("results", "first_person")
 _SILENT = ("structural", "rhetorical")  # years, numbers of documents and the like count nothing
+_LAW = re.compile(
+    "《[^》\n]*(?:(?<!办)法|条例)》"
+)  # its name tells what the law is about, not what was done
 _LONGEST_TITLE = 30  # a longer heading is a sentence of its own, which may tell what was done
 
 
@@ -61,7 +64,7 @@ def find(
     """Return the first mention of every indicator in each sentence, in order of the text.
 
     A pattern must match within one clause, and its ``exclude`` must not be found in that clause.
-    Headings are left out: a title names a topic and tells nothing.
+    Headings are left out, and what stands within the name of a law: titles tell nothing.
 
     Parameters
     ----------
@@ -86,10 +89,13 @@ def find(
         if sentence[0] != seen[0]:
             seen = (sentence[0], set())
         clause = folded[start:end]
+        laws = [law.span() for law in _LAW.finditer(clause)]
         for number in index.candidates(clause):
             anchor = anchors[number]
             match = anchor.code not in seen[1] and anchor.pattern.search(clause)
             if not match or (anchor.exclude and anchor.exclude.search(clause)):
+                continue
+            if any(low < match.start() and match.end() < high for low, high in laws):
                 continue
             seen[1].add(anchor.code)
             span = start + match.start(), start + match.end()

@@ -386,7 +386,8 @@ def mentions(study: Study, states: pd.DataFrame, language: str, limit: int = 60)
     names = labels.documents(study.documents, language)
     silent = study.mentions[study.mentions["figures"] == 0]
     first = silent.drop_duplicates(["doc_id", "indicator"])
-    wanted = states.loc[states["state"] == "mentioned", ["doc_id", "indicator"]]
+    told = states["applies"] & (states["state"] == "mentioned")
+    wanted = states.loc[told, ["doc_id", "indicator"]]
     chosen = wanted.merge(first, on=["doc_id", "indicator"]).head(limit)
     rows = [
         (
@@ -450,6 +451,7 @@ def keywords(
                     f"{row.word} ({row.log_ratio:+.1f}, {row.target})"
                     for row in measures.records(table[table["log_ratio"] > 0].head(limit))
                 )
+                or label("describe.none", language)
             ),
         )
         for doc_id, table in found.items()

@@ -248,10 +248,12 @@ def with_gaps(documents: pd.DataFrame) -> pd.DataFrame:
 
     A gap is a year between the first and the last year of a place's annual reports that none of
     them covers. Its ``kind`` is ``missing``, its ``doc_id`` is ``<adcode>-<year>``. It says that
-    the corpus holds no report, not that none was published. Places without ``adcode`` have none.
+    the corpus holds no report, not that none was published. Places without ``adcode`` have none,
+    nor have departments, which share that of their government.
     """
     found = []
-    for adcode, own in annual_reports(documents).groupby("adcode", sort=True):
+    reports = annual_reports(documents)
+    for adcode, own in reports[reports["level"] != "department"].groupby("adcode", sort=True):
         covered: set[int] = set()
         for row in records(own[own["period_end"] != ""]):
             covered |= set(range(int(row.period_start or row.period_end), int(row.period_end) + 1))

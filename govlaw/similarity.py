@@ -342,14 +342,20 @@ def compared(documents: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
 
 
 def _relation(a: Any, b: Any) -> str:
-    if a.adcode and a.adcode == b.adcode:
+    if _owner(a) and _owner(a) == _owner(b):
         years = sorted(int(row.period_end) for row in (a, b) if row.period_end)
         return "next_year" if len(years) == 2 and years[1] - years[0] == 1 else "same_place"
     return "same_province" if a.province and a.province == b.province else "other"
 
 
 def owners(documents: pd.DataFrame) -> dict[str, str]:
-    """Return whose report each document is: its ``adcode``, else its issuer, else itself."""
-    return {
-        row.doc_id: row.adcode or row.issuer or row.doc_id for row in measures.records(documents)
-    }
+    """Return whose report each document is: its ``adcode``, else its issuer, else itself.
+
+    Departments share the ``adcode`` of their government and go by their issuer.
+    """
+    return {row.doc_id: _owner(row) or row.doc_id for row in measures.records(documents)}
+
+
+def _owner(row: Any) -> str:
+    own = "" if row.level == "department" else row.adcode
+    return str(own or row.issuer)

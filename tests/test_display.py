@@ -216,7 +216,8 @@ def test_markup_in_a_passage_stays_text(tmp_path: Path) -> None:
     study = made_up(tmp_path, "a")
     span = {"doc_a": "a", "start_a": 0, "end_a": 30, "doc_b": "a", "start_b": 0, "end_b": 30}
     found = pd.DataFrame([span | {"characters": 9}])
-    state = pd.DataFrame([{"doc_id": "a", "indicator": "med_cases", "state": "mentioned"}])
+    told = {"doc_id": "a", "indicator": "med_cases", "state": "mentioned", "applies": True}
+    state = pd.DataFrame([told])
     for table in (display.passages(study, found, "zh"), display.mentions(study, state, "zh")):
         reader = Reader(table.markup)
         assert "script" not in [tag for tag, _ in reader.tags]

@@ -252,6 +252,7 @@ def test_years_without_a_report() -> None:
         report("a", adcode="419901", period_start="2018", period_end="2019", region="甲市"),
         report("b", adcode="419901", period_start="2022", period_end="2022", region="甲市"),
         report("c", adcode="419902", period_start="2020", period_end="2020"),
+        report("f", adcode="419901", level="department", period_start="2020", period_end="2021"),
         report("d", adcode="", period_start="2015", period_end="2015"),
         report("e", adcode="", period_start="2019", period_end="2019"),
         PLAN | {"adcode": "419901", "period_start": "2020", "period_end": "2020"},
@@ -263,8 +264,8 @@ def test_years_without_a_report() -> None:
     assert found.iloc[: len(documents)]["doc_id"].tolist() == documents["doc_id"].tolist()
     states = measures.disclosure(found, frame("observations"), ["med_cases"])
     assert states.set_index("doc_id")["state"]["419901-2020"] == "no_report"
-    assert set(measures.disclosure_share(states)["doc_id"]) == {"a", "b", "c", "d", "e"}
-    assert measures.annual_reports(found)["doc_id"].tolist() == ["a", "b", "c", "d", "e"]
+    assert set(measures.disclosure_share(states)["doc_id"]) == set("abcdef")
+    assert measures.annual_reports(found)["doc_id"].tolist() == list("abcfde")
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def test_boilerplate_by_counting() -> None:
 def report(doc_id: str, adcode: str, year: str, province: str = "某省") -> dict[str, str]:
     """Return what tells how two reports are related."""
     return {"doc_id": doc_id, "adcode": adcode, "period_end": year, "province": province,
-            "issuer": ""}  # fmt: skip
+            "issuer": "", "level": "county"}  # fmt: skip
 
 
 def test_compared() -> None:
@@ -148,6 +148,16 @@ def test_compared() -> None:
         ["b", "a", "next_year", 0.5], ["c", "b", "same_province", 0.2], ["d", "a", "other", 0.1],
     ]  # fmt: skip
     assert similarity.owners(documents)["b"] == "1"
+
+
+def test_departments_are_owners_of_their_own() -> None:
+    """Two departments of one city, and the city itself, are three owners."""
+    bureau = {"level": "department", "issuer": "某局"}
+    documents = pd.DataFrame(
+        [report("a", "1", "2023"), report("b", "1", "2024") | bureau,
+         report("c", "1", "2024") | bureau | {"issuer": "另一局"}]
+    )  # fmt: skip
+    assert list(similarity.owners(documents).values()) == ["1", "某局", "另一局"]
 
 
 def test_nothing_to_compare() -> None:

@@ -172,6 +172,11 @@ def load(path: Path | None = None) -> Codebook:
     return _extended(named, state.st_mtime_ns, state.st_size)
 
 
+def package() -> Codebook:
+    """Return the codebook of the package alone, without a user's file."""
+    return _package()
+
+
 @contextmanager
 def using(path: Path | None) -> Iterator[Codebook]:
     """Make a user's file the codebook in use, here and in processes started meanwhile.

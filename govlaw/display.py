@@ -15,11 +15,14 @@ from urllib.parse import quote
 import pandas as pd
 
 from govlaw import __version__, labels, measures
-from govlaw.codebook import VERSION
+from govlaw import attainment as attained
+from govlaw.codebook import VERSION, indicators
 from govlaw.errors import TableError
+from govlaw.evaluation import ALL
 from govlaw.labels import label
 from govlaw.numerals import grouped
 from govlaw.tables import Study
+from govlaw.validation import OWN, Validation
 
 _AROUND = 14  # characters of context on either side of a figure
 _BEFORE, _AFTER = 60, 20  # and of an operand of a check
@@ -312,24 +315,123 @@ def _context(text: str, row: dict[Any, Any]) -> str:
 
 
 def tasks(study: Study, doc_id: str, language: str) -> Table:
-    """Return the measures of a plan with their units."""
+    """Return the measures of a plan, each by its first sentence, with their units."""
     chosen = study.tasks[study.tasks["doc_id"] == doc_id]
     rows = [
         [html.escape(str(row[column]).replace(";", _LISTED)) for column in
-         ("number", "lead_units", "supporting_units", "deadline")]
+         ("number", "measure", "lead_units", "supporting_units", "deadline")]
         for row in chosen.to_dict("records")
     ]  # fmt: skip
     columns = (
-        _Column("number", "number"), _Column("lead", "long"),
+        _Column("number", "number"), _Column("measure", "long"), _Column("lead", "long"),
         _Column("supporting", "long"), _Column("deadline"),
     )  # fmt: skip
     return _table("tasks", columns, rows, language)
 
 
-def honours(study: Study, doc_id: str, language: str) -> Table:
-    """Return the honours of a report."""
-    chosen = study.honours[study.honours["doc_id"] == doc_id]
+def attainment(study: Study, language: str, relations: Sequence[str] = ()) -> Table:
+    """Return targets beside what reports print for them.
+
+    Every report of the target's own place is in; of other places only those that give a figure,
+    and without any verdict.
+
+    Parameters
+    ----------
+    study : the tables
+    language : zh or en
+    relations : these only (attainment, other_year, benchmark); all where empty
+    """
+    found = attained.attainment(study.documents, study.targets, study.observations)
+    shown = (found["relation"] != "benchmark") | (found["comparison"] != "not_disclosed")
+    found = found[shown & (found["relation"].isin(relations) if relations else True)]
+    names = labels.documents(study.documents, language)
+    rows = []
+    for row in found.to_dict("records"):
+        spans = [pair.split(":") for pair in row["figures"].split(";") if pair]
+        printed = row["printed"].split(";") if row["printed"] else []
+        verdict = label(f"attained.{row['verdict']}", language) if row["verdict"] else ""
+        reason = f" ({label('reason.' + row['reason'], language)})" if row["reason"] else ""
+        rows.append(
+            (
+                html.escape(names[row["plan"]]),
+                html.escape(row["task"]),
+                html.escape(labels.indicator(row["indicator"], language)),
+                _asked(study, row["plan"], row["start"], row["end"], row["comparator"], language),
+                html.escape(names[row["doc_id"]]),
+                html.escape(label(f"relation.{row['relation']}", language)),
+                _LISTED.join(
+                    evidence(row["doc_id"], int(low), int(high), words, language)
+                    for (low, high), words in zip(spans, printed, strict=True)
+                ),
+                html.escape(label(f"comparison.{row['comparison']}", language) + reason),
+                html.escape(verdict),
+            )
+        )
+    columns = (
+        _Column("plan"), _Column("number", "number"), _Column("measured"),
+        _Column("target", "number"), _Column("report"), _Column("relation"),
+        _Column("result", "number"), _Column("comparison"), _Column("attained"),
+    )  # fmt: skip
+    return _table("attainment", columns, rows, language)
+
+
+def _asked(study: Study, doc_id: str, start: int, end: int, comparator: str, language: str) -> str:
+    """Return a target as printed, with its sign and a link to its sentence."""
+    shown = study.text(doc_id)[start:end]
+    sign = attained.SIGNS[comparator]
+    return f"{html.escape(sign)} {evidence(doc_id, start, end, shown, language)}"
+
+
+def targets(study: Study, language: str) -> Table:
+    """Return every target, those without an indicator too."""
+    names = labels.documents(study.documents, language)
     rows = [
+        (
+            html.escape(names[row["doc_id"]]),
+            html.escape(row["task"]),
+            html.escape(labels.measured(row["indicator"], row["subject"], language)),
+            _asked(study, row["doc_id"], row["start"], row["end"], row["comparator"], language),
+            html.escape(labels.years(row["first_year"], row["last_year"])),
+            html.escape(row["deadline"]),
+        )
+        for row in study.targets.to_dict("records")
+    ]
+    columns = (
+        _Column("document"), _Column("number", "number"), _Column("measured"),
+        _Column("target", "number"), _Column("years"), _Column("deadline"),
+    )  # fmt: skip
+    return _table("targets", columns, rows, language)
+
+
+def units(study: Study, language: str) -> Table:
+    """Return the units of all plans: measures led and supported, and with whom they lead."""
+    links = attained.unit_links(study.tasks)
+    joint = links[links["kind"] == "joint"]
+    rows = []
+    for row in attained.unit_roles(study.tasks).to_dict("records"):
+        unit = row["unit"]
+        together = [
+            f"{other} {n}"
+            for one, two, n in joint[["unit", "other", "measures"]].to_numpy()
+            for own, other in ((one, two), (two, one))
+            if own == unit
+        ]
+        counts = [f"{row[name]:,}" for name in ("led", "supported", "degree")]
+        rows.append((html.escape(unit), *counts, html.escape(_LISTED.join(together))))
+    columns = (
+        _Column("unit"), _Column("led", "number"), _Column("supported", "number"),
+        _Column("degree", "number"), _Column("joint", "long"),
+    )  # fmt: skip
+    return _table("units", columns, rows, language)
+
+
+def honours(study: Study, doc_id: str, language: str) -> Table:
+    """Return the honours of a report; of all where ``doc_id`` is empty."""
+    chosen = study.honours
+    if doc_id:
+        chosen = chosen[chosen["doc_id"] == doc_id]
+    names = labels.documents(study.documents, language)
+    rows: list[tuple[str, ...]] = [
         (
             html.escape("-".join(part for part in (row["year"], row["month"]) if part)),
             html.escape(row["honour"]),
@@ -338,8 +440,187 @@ def honours(study: Study, doc_id: str, language: str) -> Table:
         )
         for row in chosen.to_dict("records")
     ]
-    columns = (_Column("date"), _Column("honour", "long"), _Column("level"), _Column("kind"))
+    columns: tuple[_Column, ...] = (
+        _Column("date"), _Column("honour", "long"), _Column("level"), _Column("kind"),
+    )  # fmt: skip
+    if not doc_id:
+        columns = (_Column("document"), *columns)
+        rows = [
+            (html.escape(names[name]), *row)
+            for name, row in zip(chosen["doc_id"], rows, strict=True)
+        ]
     return _table("honours", columns, rows, language)
+
+
+# -- how well figures are read -------------------------------------------------------------
+
+
+def validation_sets(found: Validation, language: str) -> Table:
+    """Return on what was measured: who annotated, what the rules had in view, when."""
+    rows = [
+        (
+            html.escape(_set_name(row, language)),
+            html.escape(label(f"edition.{row['edition']}", language) if row["edition"] else ""),
+            str(len(row["documents"].split(";"))),
+            row["figures"] or "–",
+            html.escape(row[f"annotated_{language}"]),
+            html.escape(row[f"seen_{language}"] or label(f"seen.{row['seen']}", language)),
+            label("text.codebook", language, version=html.escape(row["codes_of"] or VERSION)),
+            html.escape(_when(row, language)),
+        )
+        for row in found.sets.to_dict("records")
+    ]
+    columns = (
+        _Column("set"), _Column("edition"), _Column("documents", "number"),
+        _Column("annotated", "number"), _Column("annotated_by", "long"), _Column("seen", "long"),
+        _Column("codes_of"), _Column("how"),
+    )  # fmt: skip
+    return _table("validation_sets", columns, rows, language)
+
+
+def _set_name(row: dict[Any, Any], language: str) -> str:
+    return str(row[f"label_{language}"]) or label("set.own", language)
+
+
+def _set_names(found: Validation, language: str) -> dict[str, str]:
+    rows = found.sets.to_dict("records")
+    return {row["set"]: html.escape(_set_name(row, language)) for row in rows}
+
+
+def _when(row: dict[Any, Any], language: str) -> str:
+    if row["live"]:
+        return label("how.live", language)
+    if not row["measured"]:
+        return label("how.never", language)
+    return label("how.recorded_with", language, date=row["measured"], version=row["govlaw"],
+                 codebook=row["codebook"])  # fmt: skip
+
+
+def validation_scores(found: Validation, language: str) -> Table:
+    """Return counts, precision, recall and F1 of every set and attribute, over all documents."""
+    names = _set_names(found, language)
+    chosen = found.scores[found.scores["doc_id"] == ALL]
+    rows = [
+        (
+            names[row["set"]],
+            html.escape(label(f"attribute.{row['attribute']}", language)),
+            *(f"{row[count]:,.0f}" for count in ("gold", "found", "matched")),
+            *(_between(row, share, language) for share in ("precision", "recall", "f1")),
+        )
+        for row in chosen.to_dict("records")
+    ]
+    columns = (
+        _Column("set"), _Column("attribute"), _Column("annotated", "number"),
+        _Column("read", "number"), _Column("right", "number"), _Column("precision", "number"),
+        _Column("recall", "number"), _Column("f1", "number"),
+    )  # fmt: skip
+    return _table("validation_scores", columns, rows, language)
+
+
+def _between(row: dict[Any, Any], share: str, language: str) -> str:
+    value, low, high = (row[share + end] for end in ("", "_low", "_high"))
+    if pd.isna(value):
+        return "–"
+    if pd.isna(low):
+        return f"{value:.2f}"
+    words = {"share": f"{value:.2f}", "low": f"{low:.2f}", "high": f"{high:.2f}"}
+    return html.escape(label("text.between", language, **words))
+
+
+def validation_indicators(found: Validation, language: str) -> Table:
+    """Return every code of every set: annotated, given, right; those with a mistake first."""
+    names = _set_names(found, language)
+    known = indicators()
+    table = found.indicators
+    wrong = table["gold"] + table["found"] - 2 * table["right"]
+    table = table.assign(wrong=wrong).sort_values("wrong", ascending=False, kind="stable")
+    rows = [
+        (
+            names[row["set"]],
+            html.escape(
+                labels.indicator(row["indicator"], language)
+                if row["indicator"] in known
+                else row["indicator"]
+            ),
+            *(f"{row[count]:,}" for count in ("gold", "found", "right")),
+            *(_between(row, share, language) for share in ("precision", "recall")),
+        )
+        for row in table.to_dict("records")
+    ]
+    columns = (
+        _Column("set"), _Column("indicator"), _Column("annotated", "number"),
+        _Column("coded", "number"), _Column("right", "number"), _Column("precision", "number"),
+        _Column("recall", "number"),
+    )  # fmt: skip
+    return _table("validation_indicators", columns, rows, language)
+
+
+def confusions(found: Validation, study: Study, language: str) -> Table:
+    """Return every disagreement; in its place where the study holds the annotated text."""
+    names = _set_names(found, language)
+    documents = labels.documents(study.documents, language)
+    editions = dict(zip(study.documents["doc_id"], study.documents["edition"], strict=True))
+    wanted = dict(zip(found.sets["set"], found.sets["edition"], strict=True))
+    rows = []
+    for row in found.confusions.to_dict("records"):
+        doc_id, start, end = row["doc_id"], row["start"], row["end"]
+        here = doc_id in editions and (row["set"] == OWN or editions[doc_id] == wanted[row["set"]])
+        text = study.text(doc_id) if here else ""
+        here = bool(text) and text[start:end] == row["text"]
+        place = {**row, "sentence_start": 0, "sentence_end": len(text)}
+        shown = evidence(doc_id, start, end, row["text"], language) if here and row["found"] else ""
+        rows.append(
+            (
+                names[row["set"]],
+                html.escape(documents.get(doc_id, doc_id)),
+                shown or html.escape(row["text"]),
+                html.escape(label(f"attribute.{row['attribute']}", language)),
+                html.escape(_meant(row["attribute"], row["gold"], language)),
+                html.escape(_meant(row["attribute"], row["found"], language)),
+                _context(text, place) if here else "",
+            )
+        )
+    columns = (
+        _Column("set"), _Column("document"), _Column("figure"), _Column("attribute"),
+        _Column("gold"), _Column("found"), _Column("context", "long"),
+    )  # fmt: skip
+    return _table("confusions", columns, rows, language)
+
+
+def _meant(attribute: str, words: str, language: str) -> str:
+    """Return a reading in words: labels for codes, roles and approximators, a dash for nothing."""
+    if not words:
+        return "–"
+    if attribute in ("role", "approx"):
+        return labels.optional(f"{attribute}.{words}", language, words)
+    if attribute == "indicator":
+        known = indicators()
+        codes = words.split("|")
+        return _LISTED.join(labels.indicator(c, language) if c in known else c for c in codes)
+    return words
+
+
+def coverage(found: Validation, study: Study, language: str) -> Table:
+    """Return what share of figures the codebook has a name for: here, and in catalogued facts."""
+    names = {k: html.escape(v) for k, v in labels.documents(study.documents, language).items()}
+    for what in found.coverage["what"]:
+        names[what] = html.escape(labels.optional(f"text.coverage_{what}", language, what))
+    counted = measures.coverage(study.documents, study.observations).assign(codebook=VERSION)
+    rows = [
+        (
+            names[row["what"]],
+            f"{row['coded']:,}",
+            f"{row['figures']:,}",
+            f"{row['coded'] / row['figures']:.0%}" if row["figures"] else "–",
+            html.escape(str(row["codebook"])),
+        )
+        for row in [*counted.to_dict("records"), *found.coverage.to_dict("records")]
+    ]
+    columns = (
+        _Column("item"), _Column("coded", "number"), _Column("counted", "number"),
+        _Column("covered", "number"), _Column("codebook"),
+    )  # fmt: skip
+    return _table("coverage", columns, rows, language)
 
 
 def versions(study: Study, language: str) -> Table:

@@ -16,9 +16,10 @@ PACKAGE = Path(govlaw.__file__).parent
 ORDER = (
     "errors", "model", "definitions", "numerals", "text", "grammar", "gates", "codebook",
     "applicability", "outline", "quantities", "roles", "subjects", "lists", "indicators",
-    "arithmetic", "audit", "plans", "honours", "mentions", "sources", "extraction", "tables",
-    "corpus", "evaluation", "labels", "describe", "measures", "words", "keyness", "similarity",
-    "lexicons", "style", "figures", "display", "notebook", "execute", "site", "study", "cli",
+    "arithmetic", "audit", "deadlines", "responsibility", "plans", "targets", "honours", "mentions",
+    "sources", "extraction", "tables", "corpus", "evaluation", "validation", "labels", "describe",
+    "measures", "words", "keyness", "similarity", "lexicons", "attainment", "style", "figures",
+    "display", "notebook", "execute", "site", "study", "cli",
 )  # fmt: skip
 FREE = ("__init__", "__main__")
 

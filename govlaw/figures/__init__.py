@@ -17,6 +17,7 @@ from govlaw.figures.indicators import (
     rates,
 )
 from govlaw.figures.page import Drawing
+from govlaw.figures.targets import attainment, deadlines, honours, responsibility
 from govlaw.figures.text import (
     boilerplate,
     dimension_space,
@@ -26,14 +27,17 @@ from govlaw.figures.text import (
     shared_passages,
     tone,
 )
+from govlaw.figures.validation import validation_recall, validation_scores
 
 __all__ = [
     "Drawing",
+    "attainment",
     "audit_rates",
     "audit_verdicts",
     "base_disclosure",
     "boilerplate",
     "completeness",
+    "deadlines",
     "density",
     "dimension_space",
     "disclosure_index",
@@ -41,12 +45,16 @@ __all__ = [
     "disclosure_share",
     "dispersion",
     "hardness",
+    "honours",
     "keyness",
     "parts",
     "precision",
     "profile",
     "rates",
+    "responsibility",
     "shared_passages",
     "timing",
     "tone",
+    "validation_recall",
+    "validation_scores",
 ]

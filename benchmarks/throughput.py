@@ -114,9 +114,8 @@ def main() -> None:
                 f"every table {speed(everything, sample, 1):12,.0f} a second"
             )
         for size in (100_000, 400_000, 1_600_000):
-            print(
-                f"{size:12,} characters: peak {peak(everything, corpus(size)):.0f} bytes a character"
-            )
+            most = peak(everything, corpus(size))
+            print(f"{size:12,} characters: peak {most:.0f} bytes a character")
         for run in RUNS:
             speeds = [speed(everything, (run * size)[:size], 1) for size in (5_000, 20_000, 80_000)]
             print(f"{run!r:>12} repeated: " + ", ".join(f"{s:,.0f}" for s in speeds))

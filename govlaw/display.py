@@ -720,3 +720,107 @@ def versions(study: Study, language: str) -> Table:
         )
     ]
     return _table("versions", (_Column("item"), _Column("value", "hash")), rows, language)
+
+
+def structure(study: Study, language: str) -> Table:
+    """Return how long every document is and how its headings divide it."""
+    names = labels.documents(study.documents, language)
+    rows = [
+        (
+            html.escape(names[row.doc_id]),
+            *(f"{n:,}" for n in (row.characters, row.chapters, row.headings, row.deepest)),
+        )
+        for row in measures.records(measures.structure(study.documents, study.sections))
+    ]
+    columns = (
+        _Column("document"), _Column("characters", "number"), _Column("chapters", "number"),
+        _Column("headings", "number"), _Column("deepest", "number"),
+    )  # fmt: skip
+    return _table("structure", columns, rows, language)
+
+
+def mentions(study: Study, states: pd.DataFrame, language: str, limit: int = 60) -> Table:
+    """Return the sentences behind the state ``mentioned``, the words that were found marked.
+
+    Parameters
+    ----------
+    study : the tables
+    states : what :func:`govlaw.measures.disclosure` returned
+    language : zh or en
+    limit : most rows, in the order of the reports
+    """
+    names = labels.documents(study.documents, language)
+    silent = study.mentions[study.mentions["figures"] == 0]
+    first = silent.drop_duplicates(["doc_id", "indicator"])
+    told = states["applies"] & (states["state"] == "mentioned")
+    wanted = states.loc[told, ["doc_id", "indicator"]]
+    chosen = wanted.merge(first, on=["doc_id", "indicator"]).head(limit)
+    rows = [
+        (
+            html.escape(names[row.doc_id]),
+            html.escape(labels.indicator(row.indicator, language)),
+            _passage(study.text(row.doc_id), row.sentence_start, row.sentence_end,
+                     [(row.start, row.end)]),
+        )
+        for row in measures.records(chosen)
+    ]  # fmt: skip
+    columns = (_Column("document"), _Column("indicator"), _Column("sentence", "long"))
+    return _table("mentions", columns, rows, language)
+
+
+def passages(study: Study, found: pd.DataFrame, language: str, limit: int = 20) -> Table:
+    """Return the longest shared passages as they stand in both reports, with their offsets.
+
+    Parameters
+    ----------
+    study : the tables
+    found : what :func:`govlaw.similarity.passages` returned
+    language : zh or en
+    limit : most rows, longest first
+    """
+    names = labels.documents(study.documents, language)
+    rows = [
+        (
+            html.escape(f"{names[row.doc_a]} [{row.start_a}:{row.end_a}]"),
+            html.escape(study.text(row.doc_a)[row.start_a : row.end_a]),
+            html.escape(f"{names[row.doc_b]} [{row.start_b}:{row.end_b}]"),
+            html.escape(study.text(row.doc_b)[row.start_b : row.end_b]),
+            f"{row.characters:,}",
+        )
+        for row in measures.records(found.head(limit))
+    ]
+    columns = (
+        _Column("document"), _Column("passage", "long"), _Column("other"),
+        _Column("other_passage", "long"), _Column("length", "number"),
+    )  # fmt: skip
+    return _table("passages", columns, rows, language)
+
+
+def keywords(
+    documents: pd.DataFrame, found: dict[str, pd.DataFrame], language: str, limit: int = 10
+) -> Table:
+    """Return the words that set each report apart, with log ratio and count.
+
+    Parameters
+    ----------
+    documents : table ``documents``
+    found : what :func:`govlaw.keyness.each` returned
+    language : zh or en
+    limit : most words of a report, strongest evidence first
+    """
+    names = labels.documents(documents, language)
+    rows = [
+        (
+            html.escape(names[doc_id]),
+            html.escape(
+                _LISTED.join(
+                    f"{row.word} ({row.log_ratio:+.1f}, {row.target})"
+                    for row in measures.records(table[table["log_ratio"] > 0].head(limit))
+                )
+                or label("describe.none", language)
+            ),
+        )
+        for doc_id, table in found.items()
+    ]
+    columns = (_Column("document"), _Column("keywords", "long"))
+    return _table("keywords", columns, rows, language)

@@ -8,12 +8,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from govlaw import audit, honours, indicators, outline, plans, quantities, roles, sources, targets
+from govlaw import (
+    audit,
+    honours,
+    indicators,
+    mentions,
+    outline,
+    plans,
+    quantities,
+    roles,
+    sources,
+    targets,
+)
 from govlaw.codebook import Codebook, load
 from govlaw.model import (
     Document,
     Finding,
     Honour,
+    Mention,
     Observation,
     Section,
     Target,
@@ -35,6 +47,7 @@ class Extraction:
     tasks: list[Task]
     honours: list[Honour]
     targets: list[Target]
+    mentions: list[Mention]
 
 
 def extract(document: Document, codebook: Codebook | None = None) -> Extraction:
@@ -57,6 +70,13 @@ def extract(document: Document, codebook: Codebook | None = None) -> Extraction:
             if metadata.kind != "plan"
             else [],
             targets.read(document.text, read.observations, tasks, read.sections, metadata),
+            mentions.find(
+                document.text,
+                [observation.quantity for observation in read.observations],
+                read.places,
+                Locator(read.sentences),
+                read.clauses,
+            ),
         )
 
 
@@ -67,6 +87,7 @@ class Reading:
     sections: list[Section]
     places: outline.Places
     sentences: list[tuple[int, int]]
+    clauses: list[tuple[int, int]]
     observations: list[Observation]
 
 
@@ -81,7 +102,7 @@ def observe(document: Document, book: Codebook) -> Reading:
     found = quantities.find(text)
     found = roles.assign(text, found, places, in_sentence, in_clause, kind, year)
     observed = indicators.observe(document, found, sections, places, in_sentence, in_clause, book)
-    return Reading(sections, places, sentence_spans, observed)
+    return Reading(sections, places, sentence_spans, clause_spans, observed)
 
 
 def _year(document: Document) -> int | None:

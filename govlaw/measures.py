@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from govlaw.applicability import applies
 from govlaw.codebook import indicators
 from govlaw.definitions import rows
 from govlaw.errors import TableError
@@ -23,7 +24,11 @@ PARTS = ("results", "shortcomings", "first_person", "next_year", "other")
 #: Those that are always due; other matters are reported only where there are any.
 DUE = PARTS[:4]
 #: States of an indicator in a report, from most to least said.
-STATES = ("value", "approximate", "target", "not_mentioned")
+STATES = ("value", "approximate", "target", "mentioned", "not_mentioned", "no_report")
+#: States in which a report gives a figure for what was done.
+DISCLOSED = STATES[:2]
+#: ``kind`` of a year without a report, which :func:`with_gaps` adds to the documents.
+MISSING = "missing"
 #: How precisely a figure is given; the words behind each are ``approximators.csv``.
 APPROXIMATIONS = ("exact", "over", "under", "about")
 ROLES = ("actual", "target", "prior", "rhetorical", "structural")
@@ -165,6 +170,73 @@ def density(documents: pd.DataFrame, observations: pd.DataFrame, by: str = "role
     return pd.DataFrame(found, columns=["doc_id", "group", "figures", "per_1000"])
 
 
+def stretches(sections: pd.DataFrame) -> pd.DataFrame:
+    """Return the sections with ``stop``: where the next one of the report starts, or its end.
+
+    The stretches from ``start`` to ``stop`` do not overlap: each is the text of one section
+    without the sections inside it.
+    """
+    ordered = sections.sort_values(["doc_id", "start"], kind="stable", ignore_index=True)
+    following = ordered.groupby("doc_id")["start"].shift(-1)
+    return ordered.assign(stop=following.fillna(ordered["end"]).astype("int64"))
+
+
+def space(documents: pd.DataFrame, sections: pd.DataFrame, by: str = "part") -> pd.DataFrame:
+    """Return how much of every annual report's text each part or dimension takes up.
+
+    Formula: characters of the sections of a group, each without the sections inside it, over all
+    characters of the report's sections, headings included.
+
+    Returns
+    -------
+    DataFrame, one row a report and group: doc_id, group, characters, share (0 to 1, NaN in a
+    report without sections)
+
+    Raises
+    ------
+    TableError
+        If ``by`` is neither ``part`` nor ``dimension``.
+    """
+    if by not in ("part", "dimension"):
+        raise TableError(f"{by!r} is no way to split a text; use part or dimension")
+    reports = annual_reports(documents)
+    groups = PARTS if by == "part" else dimensions()
+    own = stretches(of_documents(sections, reports))
+    sizes = (own["stop"] - own["start"]).groupby([own["doc_id"], own[by]]).sum()
+    found = pd.DataFrame(
+        [
+            (doc_id, group, int(sizes.get((doc_id, group), 0)))
+            for doc_id in reports["doc_id"]
+            for group in groups
+        ],
+        columns=["doc_id", "group", "characters"],
+    )
+    total = found.groupby("doc_id")["characters"].transform("sum")
+    found["share"] = found["characters"] / total.where(total > 0)
+    return found
+
+
+def structure(documents: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
+    """Return how the text of every document is divided.
+
+    Returns
+    -------
+    DataFrame, one row a document: doc_id, characters, headings (sections with a heading, level 1
+    or deeper), chapters (those of level 1), deepest (the deepest level, 0 without a heading)
+    """
+    headed = sections[sections["level"] >= 1]
+    every, top = headed.groupby("doc_id"), headed[headed["level"] == 1].groupby("doc_id")
+    sizes, chapters, depths = every.size(), top.size(), every["level"].max()
+    return pd.DataFrame(
+        [
+            (d.doc_id, d.characters, int(sizes.get(d.doc_id, 0)), int(chapters.get(d.doc_id, 0)),
+             int(depths.get(d.doc_id, 0)))
+            for d in records(documents)
+        ],
+        columns=["doc_id", "characters", "headings", "chapters", "deepest"],
+    )  # fmt: skip
+
+
 def profile(observations: pd.DataFrame, doc_id: str) -> pd.DataFrame:
     """Return how many figures of one report belong to each dimension and role.
 
@@ -188,39 +260,85 @@ def profile(observations: pd.DataFrame, doc_id: str) -> pd.DataFrame:
     )
 
 
+def with_gaps(documents: pd.DataFrame) -> pd.DataFrame:
+    """Return the documents and, at the end, a row for every year without an annual report.
+
+    A gap is a year between the first and the last year of a place's annual reports that none of
+    them covers. Its ``kind`` is ``missing``, its ``doc_id`` is ``<adcode>-<year>``. It says that
+    the corpus holds no report, not that none was published. Places without ``adcode`` have none,
+    nor have departments, which share that of their government.
+    """
+    found = []
+    reports = annual_reports(documents)
+    for adcode, own in reports[reports["level"] != "department"].groupby("adcode", sort=True):
+        covered: set[int] = set()
+        for row in records(own[own["period_end"] != ""]):
+            covered |= set(range(int(row.period_start or row.period_end), int(row.period_end) + 1))
+        if not adcode or not covered:
+            continue
+        place = {c: own.iloc[0][c] for c in ("region", "adcode", "level", "province")}
+        for year in sorted(set(range(min(covered), max(covered))) - covered):
+            years = {"period_start": str(year), "period_end": str(year)}
+            name = {"doc_id": f"{place['adcode']}-{year}", "kind": MISSING, "characters": 0}
+            found.append({**dict.fromkeys(documents.columns, ""), **place, **years, **name})
+    if not found:
+        return documents
+    gaps = pd.DataFrame(found, columns=documents.columns).astype(documents.dtypes.to_dict())
+    return pd.concat([documents, gaps], ignore_index=True)
+
+
 def disclosure(
-    documents: pd.DataFrame, observations: pd.DataFrame, codes: Sequence[str] | None = None
+    documents: pd.DataFrame,
+    observations: pd.DataFrame,
+    codes: Sequence[str] | None = None,
+    mentions: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the state of every indicator in every annual report.
 
     ``value``: an exact figure for what was done; ``approximate``: figures for what was done, all
     of them about, over or under, or doubtful; ``target``: only figures for what is planned;
-    ``not_mentioned``: no figure for the year was found. The last one is missing and never 0: the
-    report may say in words what it does not count, and a rule may have failed to claim a figure.
+    ``mentioned``: no figure, but a clause without any figure speaks of the matter among the
+    results; ``not_mentioned``: neither was found; ``no_report``: a year without a report, see
+    :func:`with_gaps`. The last three are missing and never 0: a rule may have failed to claim a
+    figure, and a pattern to find a mention.
 
     Parameters
     ----------
     codes : indicators to look for; the codebook's core ones by default
+    mentions : table ``mentions``; without it nothing counts as mentioned
 
     Returns
     -------
-    DataFrame, one row a report and indicator: doc_id, indicator, dimension, state, figures (count)
+    DataFrame, one row a report and indicator: doc_id, indicator, dimension, state, figures
+    (count), applies (bool: whether the indicator applies to the report's level of government; one
+    for which the report gives a figure does)
     """
     known = indicators()
     wanted = list(codes) if codes is not None else core_indicators()
-    reports = annual_reports(documents)
+    reports = documents[documents["kind"].isin(["annual_report", MISSING])]
     claimed = observations[observations["indicator"] != ""]
     own = {
         key: part for key, part in of_documents(claimed, reports).groupby(["doc_id", "indicator"])
     }
+    told: set[tuple[str, str]] = set()
+    if mentions is not None:
+        silent = mentions[mentions["figures"] == 0]
+        told = set(zip(silent["doc_id"], silent["indicator"], strict=True))
     found = []
-    for doc_id in reports["doc_id"]:
+    for report in records(reports):
         for code in wanted:
-            part = own.get((doc_id, code))
+            part = own.get((report.doc_id, code))
             state = "not_mentioned" if part is None else _state(part)
+            if report.kind == MISSING:
+                state = "no_report"
+            elif state == "not_mentioned" and (report.doc_id, code) in told:
+                state = "mentioned"
             size = 0 if part is None else len(part)
-            found.append((doc_id, code, known[code].dimension, state, size))
-    return pd.DataFrame(found, columns=["doc_id", "indicator", "dimension", "state", "figures"])
+            due = state in DISCLOSED or applies(code, report.level)
+            found.append((report.doc_id, code, known[code].dimension, state, size, due))
+    return pd.DataFrame(
+        found, columns=["doc_id", "indicator", "dimension", "state", "figures", "applies"]
+    ).astype({"applies": bool})
 
 
 def _state(figures: pd.DataFrame) -> str:
@@ -234,35 +352,81 @@ def _state(figures: pd.DataFrame) -> str:
 
 def disclosure_share(
     states: pd.DataFrame,
-    counted: Sequence[str] = ("value", "approximate"),
+    counted: Sequence[str] = DISCLOSED,
     weights: Mapping[str, float] | None = None,
+    by: Sequence[str] = ("doc_id", "dimension"),
 ) -> pd.DataFrame:
-    """Return disclosed over applicable indicators, by report and dimension.
+    """Return disclosed over applicable indicators: the disclosure index, whole or by dimension.
 
     Formula: sum of the weights of the indicators whose state is in ``counted``, over the sum of
-    the weights of all that were looked for; every weight is 1 by default. Source: the disclosure
-    index of accounting studies, unweighted. The official weights of the demonstration indicators
-    are not published, so no official score can be rebuilt from this.
+    the weights of all that were looked for and apply to the report's level of government; every
+    weight is 1 by default. Years without a report are left out. Source: the disclosure index of
+    accounting studies, unweighted. The official weights of the demonstration indicators are not
+    published, so no official score can be rebuilt from this.
 
     Parameters
     ----------
     states : what :func:`disclosure` returned
     counted : states that count as disclosed
-    weights : weight by indicator; an indicator that is not named weighs 1
+    weights : weight by indicator, 0 or more; an indicator that is not named weighs 1
+    by : ``("doc_id", "dimension")``, or ``("doc_id",)`` for one index a report
 
     Returns
     -------
-    DataFrame, one row a report and dimension: doc_id, dimension, disclosed, applicable (both in
-    weights), share (0 to 1, NaN where nothing is applicable)
+    DataFrame, one row a group: the columns of ``by``, disclosed, applicable (both in weights),
+    share (0 to 1, NaN where nothing is applicable)
+
+    Raises
+    ------
+    TableError
+        If a weight is negative, or names an indicator that was not looked for.
     """
-    weight = states["indicator"].map(lambda code: float((weights or {}).get(code, 1.0)))
+    given = {code: float(weight) for code, weight in (weights or {}).items()}
+    for code, value in given.items():
+        if code not in set(states["indicator"]) or not value >= 0:
+            raise TableError(
+                f"the weight {code}: {value:g} does not fit; name an indicator that is looked "
+                "for, and a number of 0 or more"
+            )
+    weight = states["indicator"].map(lambda code: given.get(code, 1.0)).astype("float64")
     frame = states.assign(
-        applicable=weight, disclosed=weight.where(states["state"].isin(list(counted)), 0.0)
+        applicable=weight.where(states["applies"], 0.0),
+        disclosed=weight.where(states["state"].isin(list(counted)) & states["applies"], 0.0),
     )
-    summed = frame.groupby(["doc_id", "dimension"], sort=False)[["disclosed", "applicable"]].sum()
+    frame = frame[frame["state"] != "no_report"]
+    summed = frame.groupby(list(by), sort=False)[["disclosed", "applicable"]].sum()
     found = summed.reset_index()
     found["share"] = found["disclosed"] / found["applicable"].where(found["applicable"] > 0)
     return found
+
+
+def base_disclosure(documents: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
+    """Return, for every rate of the codebook, how many reports print what it was made from.
+
+    Formula: of the annual reports that print the rate for what was done, those that also print,
+    anywhere, a count with the code of its numerator, of an admissible base, and of both. Whether
+    they belong together is not asked here; the audit asks it. A rate whose entry names no base is
+    left out.
+
+    Returns
+    -------
+    DataFrame, one row a rate that at least one report prints: indicator, reports, with_part,
+    with_base, with_both (counts of reports)
+    """
+    reports = annual_reports(documents)
+    actual = of_documents(observations[observations["role"] == "actual"], reports)
+    printed = {code: set(part["doc_id"]) for code, part in actual.groupby("indicator")}
+    found = []
+    for code, entry in indicators().items():
+        named = printed.get(code, set())
+        if not named or not entry.bases:
+            continue
+        part = named & printed.get(entry.numerator, set())
+        base = named & set().union(*(printed.get(b, set()) for b in entry.bases))
+        found.append((code, len(named), len(part), len(base), len(part & base)))
+    return pd.DataFrame(
+        found, columns=["indicator", "reports", "with_part", "with_base", "with_both"]
+    )
 
 
 def rates(observations: pd.DataFrame) -> pd.DataFrame:
@@ -478,8 +642,25 @@ def dimensions() -> tuple[str, ...]:
     return tuple(row["dimension"] for row in rows("dimensions"))
 
 
-def core_indicators() -> list[str]:
-    """Return the codes of the codebook's core indicators, by dimension, in its order."""
+def core_indicators(wanted: Sequence[str] = ()) -> list[str]:
+    """Return the codes of the codebook's core indicators, by dimension, in its order.
+
+    Parameters
+    ----------
+    wanted : dimensions; all of them where empty
+
+    Raises
+    ------
+    TableError
+        If the codebook has no such dimension.
+    """
     order = {name: i for i, name in enumerate(dimensions())}
-    entries = [entry for entry in indicators().values() if entry.status == "core"]
+    for name in wanted:
+        if name not in order:
+            raise TableError(f"{name!r} is no dimension; use any of {', '.join(order)}")
+    entries = [
+        entry
+        for entry in indicators().values()
+        if entry.status == "core" and (not wanted or entry.dimension in wanted)
+    ]
     return [entry.code for entry in sorted(entries, key=lambda entry: order[entry.dimension])]

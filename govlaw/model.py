@@ -111,6 +111,22 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A place where the report speaks of what an indicator counts, with or without a figure.
+
+    ``figures`` is how many figures that count something stand in the same clause.
+    """
+
+    indicator: str
+    start: int
+    end: int
+    figures: int
+    section_id: str
+    sentence_start: int
+    sentence_end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One arithmetic relation that the report's own figures let one check.
 

@@ -75,6 +75,28 @@ RATE_STATES = {
     "base_undisclosed": ("#e69f00", "////"),
     "untested": ("#dddddd", "...."),
 }
+STATES = {
+    "value": ("#1f4e79", ""),
+    "approximate": ("#7fa8cc", ""),
+    "target": ("#e69f00", "////"),
+    "mentioned": ("#c9b8da", "...."),
+    "not_mentioned": ("#eeeeee", ""),
+    "no_report": ("#ffffff", "xxxx"),
+}
+PARTS = {
+    "results": ("#1f4e79", ""),
+    "shortcomings": ("#c43c00", "////"),
+    "first_person": ("#8c6bb1", ""),
+    "next_year": ("#e69f00", "...."),
+    "other": ("#dddddd", ""),
+}
+GRADES = {
+    "binding": ("#7a1f00", ""),
+    "duty": ("#c44e00", "////"),
+    "striving": ("#e69f00", "...."),
+    "soft": ("#a9cce3", ""),
+    "none": ("#e6e6e6", ""),
+}
 APPROXIMATIONS = {
     "exact": ("#1f4e79", ""),
     "over": ("#e69f00", "////"),

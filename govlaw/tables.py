@@ -54,12 +54,17 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "deadline", "due", "recurs",
     ),
     "honours": ("doc_id", "start", "end", "year", "month", "honour", "level", "kind"),
+    "mentions": (
+        "doc_id", "indicator", "start", "end", "figures", "section_id", "sentence_start",
+        "sentence_end",
+    ),
 }  # fmt: skip
 
 #: Columns that hold whole numbers; value and its bounds are decimals; all else is text.
 INTEGERS = frozenset({"start", "end", "characters", "sentence_start", "sentence_end"}) | {
     "subject_start",
     "subject_end",
+    "figures",
 }
 DECIMALS = frozenset({"value", "value_low", "value_high"})
 FORMATS = ("csv", "parquet")
@@ -111,6 +116,10 @@ def rows(extraction: Extraction) -> dict[str, list[Row]]:
         "honours": [
             name | {c: str(getattr(h, c)) for c in COLUMNS["honours"][1:]}
             for h in extraction.honours
+        ],
+        "mentions": [
+            name | {c: str(getattr(m, c)) for c in COLUMNS["mentions"][1:]}
+            for m in extraction.mentions
         ],
     }
 
@@ -297,6 +306,11 @@ class Study:
     tasks: pd.DataFrame
     targets: pd.DataFrame
     honours: pd.DataFrame
+    mentions: pd.DataFrame
+
+    def texts(self, documents: pd.DataFrame) -> dict[str, str]:
+        """Return the text of each of some documents, by ``doc_id``, in their order."""
+        return {doc_id: self.text(doc_id) for doc_id in documents["doc_id"]}
 
     def text(self, doc_id: str) -> str:
         """Return the text that the offsets of a report point into.

@@ -40,7 +40,9 @@ period: 2025-2026
 1.培训300人次。（责任单位：县司法局、县财政局；配合单位：各乡镇）
 """
 PLAIN = "丙县2023年法治政府建设工作报告\n全年办理案件30件。\n"
-NAMES = ("documents", "sections", "observations", "findings", "untested", "tasks", "honours")
+NAMES = (
+    "documents", "sections", "observations", "findings", "untested", "tasks", "honours", "mentions",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -97,6 +99,7 @@ def test_columns_keep_their_names(reports: Path, tmp_path: Path) -> None:
         "untested": "doc_id rule start end printed reason",
         "tasks": "doc_id number section_id start end lead_units supporting_units deadline",
         "honours": "doc_id start end year month honour level kind",
+        "mentions": "doc_id indicator start end figures section_id sentence_start sentence_end",
     }
     corpus.extract([reports], tmp_path / "out")
     for name, columns in contract.items():

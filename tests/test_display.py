@@ -8,10 +8,21 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from fontTools.ttLib import TTFont
 
-from govlaw import corpus, display, labels, measures, style, tables
+from govlaw import (
+    corpus,
+    display,
+    keyness,
+    labels,
+    measures,
+    similarity,
+    style,
+    tables,
+    words,
+)
 from govlaw.codebook import indicators
 from govlaw.definitions import rows
 from govlaw.errors import TableError
@@ -58,8 +69,15 @@ def study(tmp_path_factory: pytest.TempPathFactory, raw: Path) -> Study:
     return tables.read(folder)
 
 
+def states(study: Study) -> pd.DataFrame:
+    """Return the state of every indicator in every report."""
+    return measures.disclosure(study.documents, study.observations, mentions=study.mentions)
+
+
 def every(study: Study, doc_id: str, language: str) -> dict[str, str]:
     """Return the markup of every table that a notebook can show."""
+    texts = study.texts(study.documents)
+    keywords = keyness.each(words.by_document(texts))
     found = {
         "corpus": display.corpus(study, language),
         "document": display.document(study, doc_id, language),
@@ -77,6 +95,10 @@ def every(study: Study, doc_id: str, language: str) -> dict[str, str]:
         "targets": display.targets(study, language),
         "units": display.units(study, language),
         "versions": display.versions(study, language),
+        "structure": display.structure(study, language),
+        "mentions": display.mentions(study, states(study), language),
+        "passages": display.passages(study, similarity.passages(texts, 6), language),
+        "keywords": display.keywords(study.documents, keywords, language),
     }
     return {name: table._repr_html_() for name, table in found.items()}
 
@@ -189,6 +211,10 @@ def made_up(folder: Path, doc_id: str) -> Study:
                 {c: (base | {"honour": NASTY, "kind": "award", "level": ""})[c]
                  for c in tables.COLUMNS["honours"]}
             ],
+            "mentions": [
+                {c: (base | {"indicator": "med_cases", "figures": "0"})[c]
+                 for c in tables.COLUMNS["mentions"]}
+            ],
         },
         [],
     )  # fmt: skip
@@ -203,8 +229,23 @@ def test_markup_in_a_report_stays_text(tmp_path: Path, language: str) -> None:
     for name, markup in every(made_up(tmp_path, "a"), "a", language).items():
         reader = Reader(markup)
         assert "script" not in [tag for tag, _ in reader.tags]
-        if name not in ("versions", "tested", "restatements", "attainment"):
+        if name not in (
+            "versions", "tested", "restatements", "attainment", "mentions", "passages",
+        ):  # fmt: skip
             assert NASTY[:8] in reader.text
+
+
+def test_markup_in_a_passage_stays_text(tmp_path: Path) -> None:
+    """Passages and mentions show the report's own characters and never become markup."""
+    study = made_up(tmp_path, "a")
+    span = {"doc_a": "a", "start_a": 0, "end_a": 30, "doc_b": "a", "start_b": 0, "end_b": 30}
+    found = pd.DataFrame([span | {"characters": 9}])
+    told = {"doc_id": "a", "indicator": "med_cases", "state": "mentioned", "applies": True}
+    state = pd.DataFrame([told])
+    for table in (display.passages(study, found, "zh"), display.mentions(study, state, "zh")):
+        reader = Reader(table.markup)
+        assert "script" not in [tag for tag, _ in reader.tags]
+        assert NASTY[:8] in reader.text and "td" in [tag for tag, _ in reader.tags]
 
 
 def test_links_survive_awkward_names(tmp_path: Path) -> None:

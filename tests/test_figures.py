@@ -20,7 +20,20 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from govlaw import attainment, corpus, digits, figures, labels, measures, style, tables
+from govlaw import (
+    attainment,
+    corpus,
+    digits,
+    figures,
+    keyness,
+    labels,
+    lexicons,
+    measures,
+    similarity,
+    style,
+    tables,
+    words,
+)
 from govlaw.codebook import indicators
 from govlaw.errors import GovlawError, TableError
 from govlaw.figures import Drawing
@@ -30,8 +43,10 @@ ROOT = Path(__file__).resolve().parent.parent
 NAMES = (
     "completeness", "density", "density_dimension", "timing", "disclosure_matrix",
     "disclosure_share", "rates", "precision", "audit_rates", "audit_verdicts", "audit_states",
-    "audit_power", "audit_digits", "profile", "attainment", "responsibility", "deadlines",
-    "honours",
+    "audit_power", "audit_digits", "profile",
+    "disclosure_index", "base_disclosure", "parts", "dimension_space", "keyness", "dispersion",
+    "shared_passages", "boilerplate", "tone", "hardness",
+    "attainment", "responsibility", "deadlines", "honours",
 )  # fmt: skip
 
 
@@ -48,7 +63,20 @@ def draw(name: str, study: Study, language: str) -> Drawing:
         case "timing":
             table = measures.delay(documents)
         case "disclosure_matrix":
-            table = measures.disclosure(documents, observations)
+            documents = measures.with_gaps(documents)
+            table = measures.disclosure(documents, observations, mentions=study.mentions)
+        case "disclosure_index":
+            states = measures.disclosure(documents, observations, mentions=study.mentions)
+            table = measures.disclosure_share(states, by=["doc_id"])
+            return figures.disclosure_index(documents, states, table, language=language)
+        case "base_disclosure":
+            table = measures.base_disclosure(documents, observations)
+        case "parts":
+            table = measures.space(documents, study.sections)
+        case "dimension_space":
+            table = measures.space(documents, study.sections, by="dimension")
+        case "keyness" | "dispersion" | "shared_passages" | "boilerplate" | "tone" | "hardness":
+            return draw_text(name, study, language)
         case "disclosure_share":
             table = measures.disclosure_share(measures.disclosure(documents, observations))
         case "rates":
@@ -84,6 +112,49 @@ def draw(name: str, study: Study, language: str) -> Drawing:
     return getattr(figures, name)(documents, table, language=language)
 
 
+def draw_text(name: str, study: Study, language: str) -> Drawing:
+    """Draw one figure of the wording."""
+    documents, sections, observations = study.documents, study.sections, study.observations
+    reports = measures.annual_reports(documents)
+    texts = study.texts(documents)
+    own = {doc_id: texts[doc_id] for doc_id in reports["doc_id"]}
+    match name:
+        case "keyness":
+            counts = words.by_part(sections, own)
+            table = keyness.keyness(counts["shortcomings"], counts["results"], 2)
+        case "dispersion":
+            table = keyness.dispersion(words.by_document(own), 2)
+        case "shared_passages":
+            documents, found = reports, similarity.passages(own, 8)
+            table = similarity.compared(reports, similarity.shared(own, found))
+        case "boilerplate":
+            documents, table = reports, similarity.boilerplate(own, similarity.owners(reports))
+            return figures.boilerplate(documents, table, share=0.5, language=language)
+        case "tone":
+            parts = measures.space(documents, sections)
+            table = lexicons.tone(documents, sections, observations, own)
+            return figures.tone(documents, parts, table, language=language)
+        case "hardness":
+            found = lexicons.promises(documents, sections, observations, texts)
+            table = lexicons.hardness(documents, found)
+    return getattr(figures, name)(documents, table, language=language)
+
+
+SENTENCES = (
+    "全面推行行政执法公示制度、执法全过程记录制度。", "确保行政复议案件依法按期办结。",
+    "力争矛盾纠纷就地化解。", "工作还存在短板和不足。", "成效显著，群众获得感稳步提升。",
+    "必须落实党政主要负责人职责。", "推进公共法律服务体系建设，完善法律援助。",
+    "规范性文件备案审查实现应审尽审。", "执法能力有待提高，人少案多。",
+    "应当公开重大行政决策事项目录。",
+)  # fmt: skip
+
+
+def made_up_texts() -> dict[str, str]:
+    """Return thirty texts that share sentences and whole stretches."""
+    chance = random.Random(20240402)
+    return {f"{i:03}_made_up": "".join(chance.choices(SENTENCES, k=40)) for i in range(30)}
+
+
 def task(chance: random.Random, doc_id: str, number: int) -> tables.Row:
     """Return the row of a measure with long names of units."""
     units = [f"市委全面依法治市委员会办公室第{n}督察协调小组" for n in range(18)]
@@ -117,8 +188,12 @@ def made_up() -> dict[str, list[tables.Row]]:
             }
         )  # fmt: skip
         for part in chance.sample(measures.PARTS, chance.randint(1, 5)):
-            level = {"level": "1", "start": "0", "end": "9", "section_id": part}
-            rows["sections"].append({"doc_id": doc_id, "part": part, **level})
+            start = 80 * measures.PARTS.index(part)
+            level = {"level": "1", "start": str(start), "end": str(start + 80)}
+            about = {"section_id": part, "dimension": chance.choice(measures.dimensions())}
+            rows["sections"].append(
+                {"doc_id": doc_id, "part": part, "heading": "", **level, **about}
+            )
         for j in range(chance.randint(0, 160)):
             rate = j % 4 == 0
             value = chance.choice((100, 100, 99.5, chance.randint(2, 99))) if rate else j
@@ -179,6 +254,7 @@ def studies(tmp_path_factory: pytest.TempPathFactory, raw: Path) -> dict[str, St
     folder = tmp_path_factory.mktemp("studies")
     corpus.extract([raw], folder / "real")
     tables.write(folder / "thirty", made_up(), [])
+    tables.replace_texts(folder / "thirty" / "texts", made_up_texts(), [])
     tables.write(folder / "nothing", {name: [] for name in tables.COLUMNS}, [])
     return {name: tables.read(folder / name) for name in ("real", "thirty", "nothing")}
 
@@ -259,6 +335,23 @@ def test_rows_beyond_the_limit_are_said_to_be_left_out(studies: dict[str, Study]
     assert f"Only the 7 with the worst agreement are drawn (of {len(table)})" in shown
 
 
+def test_a_matrix_of_many_reports(studies: dict[str, Study]) -> None:
+    """More reports than can be named become cells, no taller than a page, and say how many."""
+    study = studies["thirty"]
+    whole = measures.disclosure(study.documents, study.observations)
+    copies = [whole.assign(doc_id=whole["doc_id"] + f"_{i}") for i in range(4)]
+    documents = pd.concat(
+        [study.documents.assign(doc_id=study.documents["doc_id"] + f"_{i}") for i in range(4)],
+        ignore_index=True,
+    )
+    found = pd.concat(copies, ignore_index=True)
+    drawing = figures.disclosure_matrix(documents, found, language="en")
+    assert faults(drawing.figure) == []
+    assert drawing.figure.get_figheight() < 14
+    shown = " ".join(words for words, _ in drawn_texts(drawing.figure)).replace("\n", " ")
+    assert f"({found['doc_id'].nunique()}, in the order of the table)" in shown
+
+
 def test_other_documents_than_annual_reports_are_named(studies: dict[str, Study]) -> None:
     """A figure of annual reports names the plan and the news item that it leaves out."""
     drawing = draw("completeness", studies["real"], "en")
@@ -336,6 +429,9 @@ def test_colours() -> None:
     assert len({marker for _, marker in style.VERDICTS.values()}) == len(style.VERDICTS)
     assert set(style.ROLES) == set(measures.ROLES)
     assert set(style.APPROXIMATIONS) == set(measures.APPROXIMATIONS)
+    assert tuple(style.STATES) == measures.STATES
+    assert tuple(style.PARTS) == measures.PARTS
+    assert tuple(style.GRADES) == lexicons.GRADES
 
 
 # -- the same bytes ------------------------------------------------------------------------

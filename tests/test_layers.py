@@ -14,11 +14,12 @@ PACKAGE = Path(govlaw.__file__).parent
 #: The way of the data. A module may import only from those that stand before it; a package counts
 #: as one. A new module gets its place here.
 ORDER = (
-    "errors", "model", "definitions", "numerals", "text", "grammar", "gates", "codebook", "outline",
-    "quantities", "roles", "subjects", "lists", "indicators", "arithmetic", "explain", "pairing",
-    "changes", "totals", "audit", "deadlines", "responsibility", "plans", "targets", "honours",
-    "sources", "extraction", "tables", "corpus", "evaluation", "validation", "labels", "describe",
-    "terminal", "measures", "attainment", "digits", "restatement", "style", "figures", "display",
+    "errors", "model", "definitions", "numerals", "text", "grammar", "gates", "codebook",
+    "applicability", "outline", "quantities", "roles", "subjects", "lists", "indicators",
+    "arithmetic", "explain", "pairing", "changes", "totals", "audit", "deadlines", "responsibility",
+    "plans", "targets", "honours", "mentions", "sources", "extraction", "tables", "corpus",
+    "evaluation", "validation", "labels", "describe", "terminal", "measures", "words", "keyness",
+    "similarity", "lexicons", "attainment", "digits", "restatement", "style", "figures", "display",
     "notebook", "execute", "site", "study", "cli",
 )  # fmt: skip
 FREE = ("__init__", "__main__")

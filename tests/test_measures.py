@@ -180,7 +180,7 @@ STATES = pd.DataFrame(
         ("a", "y1", "emergency", "not_mentioned"),
     ],
     columns=["doc_id", "indicator", "dimension", "state"],
-)
+).assign(applies=True)
 
 
 @pytest.mark.parametrize(
@@ -201,6 +201,149 @@ def test_disclosure_share(options: dict[str, Any], digital: float, emergency: fl
         assert math.isnan(found["emergency"])
     else:
         assert found["emergency"] == emergency
+
+
+@pytest.mark.parametrize("weights", [{"x1": -1}, {"x1": math.nan}, {"none_such": 1}])
+def test_weights_that_do_not_fit(weights: dict[str, float]) -> None:
+    """A weight below 0, no number, or of an indicator not looked for is refused by its name."""
+    with pytest.raises(TableError, match=next(iter(weights))):
+        measures.disclosure_share(STATES, weights=weights)
+
+
+def test_disclosure_index_of_a_report() -> None:
+    """By report the index takes all dimensions together; what does not apply is taken off."""
+    states = STATES.assign(applies=[True, True, False, True, True])
+    (row,) = measures.disclosure_share(states, by=("doc_id",)).to_dict("records")
+    assert (row["disclosed"], row["applicable"], row["share"]) == (2, 4, 0.5)
+
+
+def mention(doc_id: str, indicator: str, figures: int = 0) -> dict[str, Any]:
+    """Return the row of a mention in a clause with some figures."""
+    return {"doc_id": doc_id, "indicator": indicator, "figures": figures}
+
+
+@pytest.mark.parametrize(
+    ("figures", "mentions", "state"),
+    [
+        ([], [mention("a", "med_cases")], "mentioned"),
+        ([], [mention("a", "med_cases", figures=1)], "not_mentioned"),
+        ([], [mention("b", "med_cases"), mention("a", "lit_cases")], "not_mentioned"),
+        ([{"role": "target"}], [mention("a", "med_cases")], "target"),
+        ([{"approx": "over"}], [mention("a", "med_cases")], "approximate"),
+        ([{"role": "prior"}], [mention("a", "med_cases")], "mentioned"),
+    ],
+)
+def test_mentioned_without_a_figure(
+    figures: list[dict[str, Any]], mentions: list[dict[str, Any]], state: str
+) -> None:
+    """Words count only where no figure was found, in a clause without figures, of the report."""
+    rows = [figure("a", indicator="med_cases") | cells for cells in figures]
+    found = measures.disclosure(
+        frame("documents", report("a")), frame("observations", *rows), ["med_cases"],
+        frame("mentions", *mentions),
+    )  # fmt: skip
+    assert found["state"].tolist() == [state]
+
+
+def test_years_without_a_report() -> None:
+    """Years between a place's first and last report that none covers; plans cover nothing."""
+    documents = frame(
+        "documents",
+        report("a", adcode="419901", period_start="2018", period_end="2019", region="甲市"),
+        report("b", adcode="419901", period_start="2022", period_end="2022", region="甲市"),
+        report("c", adcode="419902", period_start="2020", period_end="2020"),
+        report("f", adcode="419901", level="department", period_start="2020", period_end="2021"),
+        report("d", adcode="", period_start="2015", period_end="2015"),
+        report("e", adcode="", period_start="2019", period_end="2019"),
+        PLAN | {"adcode": "419901", "period_start": "2020", "period_end": "2020"},
+    )
+    found = measures.with_gaps(documents)
+    gaps = found[found["kind"] == measures.MISSING]
+    assert gaps["doc_id"].tolist() == ["419901-2020", "419901-2021"]
+    assert gaps["region"].tolist() == ["甲市", "甲市"]
+    assert found.iloc[: len(documents)]["doc_id"].tolist() == documents["doc_id"].tolist()
+    states = measures.disclosure(found, frame("observations"), ["med_cases"])
+    assert states.set_index("doc_id")["state"]["419901-2020"] == "no_report"
+    assert set(measures.disclosure_share(states)["doc_id"]) == set("abcdef")
+    assert measures.annual_reports(found)["doc_id"].tolist() == list("abcfde")
+
+
+@pytest.mark.parametrize(
+    ("level", "figures", "applies"),
+    [
+        ("county", [], False),
+        ("county", [{}], True),
+        ("county", [{"role": "target"}], False),
+        ("prefecture", [], True),
+        ("", [], True),
+    ],
+)
+def test_what_applies_to_a_level(level: str, figures: list[dict], applies: bool) -> None:
+    """A county enacts no rules, unless its report gives a figure; no level excludes nothing."""
+    rows = [figure("a", indicator="rule_gov_rules") | cells for cells in figures]
+    documents = frame("documents", report("a", level=level))
+    found = measures.disclosure(documents, frame("observations", *rows), ["rule_gov_rules"])
+    assert found["applies"].tolist() == [applies]
+    share = measures.disclosure_share(found)["share"]
+    assert share.isna().all() if not applies else share.tolist() == [float(bool(figures))]
+
+
+def test_base_disclosure() -> None:
+    """Count and base are looked for in the report that prints the rate, as results only."""
+    documents = frame("documents", report("a"), report("b"), PLAN)
+    observations = frame(
+        "observations",
+        *(figure("a", indicator=i) for i in ("med_success_rate", "med_success_cases")),
+        figure("a", indicator="med_cases", role="target"),
+        *(figure("b", indicator=i) for i in ("med_success_rate", "med_success_cases", "med_cases")),
+        figure("plan", indicator="lit_loss_rate"), figure("a", indicator="lit_cases"),
+    )  # fmt: skip
+    (row,) = measures.base_disclosure(documents, observations).to_dict("records")
+    assert row == {
+        "indicator": "med_success_rate", "reports": 2, "with_part": 2, "with_base": 1,
+        "with_both": 1,
+    }  # fmt: skip
+
+
+SECTIONS = (
+    {"section_id": "0", "level": 0, "start": 0, "end": 10, "part": "other"},
+    {"section_id": "1", "level": 1, "start": 10, "end": 60, "part": "results"},
+    {"section_id": "1.1", "level": 2, "parent_id": "1", "start": 20, "end": 60, "part": "results",
+     "dimension": "disputes"},
+    {"section_id": "2", "level": 1, "start": 60, "end": 100, "part": "shortcomings"},
+)  # fmt: skip
+
+
+def test_space() -> None:
+    """A section counts without those inside it, so that the shares add up to 1."""
+    documents = frame("documents", report("a"), report("b"), PLAN)
+    sections = frame("sections", *({"doc_id": "a"} | row for row in SECTIONS))
+    found = measures.space(documents, sections).set_index(["doc_id", "group"])
+    assert found.loc["a", "share"].to_dict() == {
+        "results": 0.5, "shortcomings": 0.4, "first_person": 0.0, "next_year": 0.0, "other": 0.1,
+    }  # fmt: skip
+    assert found.loc["b", "share"].isna().all()
+    found = measures.space(documents, sections, by="dimension").set_index(["doc_id", "group"])
+    assert found.loc[("a", "disputes"), "characters"] == 40
+    with pytest.raises(TableError, match="level"):
+        measures.space(documents, sections, by="level")
+
+
+def test_structure() -> None:
+    """What stands before the first heading is no heading; every document has a row."""
+    documents = frame("documents", report("a", characters=100), PLAN)
+    sections = frame("sections", *({"doc_id": "a"} | row for row in SECTIONS))
+    a, plan = measures.structure(documents, sections).to_dict("records")
+    assert (a["headings"], a["chapters"], a["deepest"]) == (3, 2, 2)
+    assert (plan["headings"], plan["deepest"]) == (0, 0)
+
+
+def test_core_indicators_of_a_dimension() -> None:
+    """One dimension only, and a name that is none is refused."""
+    (found,) = {c.split("_")[0] for c in measures.core_indicators(["emergency"])}
+    assert found == "emg"
+    with pytest.raises(TableError, match="'emg'"):
+        measures.core_indicators(["emg"])
 
 
 def rate(doc_id: str, value: float, **cells: Any) -> dict[str, Any]:

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 #: Most cells of a notebook and lines of a cell: whoever needs more needs a function in govlaw.
 CELLS, LINES = 20, 8
-LITERALS = {"str": str, "int": int, "float": float, "bool": bool, "list": list}
+LITERALS = {"str": str, "int": int, "float": float, "bool": bool, "list": list, "dict": dict}
 STEPS = (ast.Import, ast.ImportFrom, ast.Assign, ast.Expr)
 
 

@@ -13,10 +13,26 @@ from govlaw.figures.audit import (
     audit_verdicts,
 )
 from govlaw.figures.card import profile
-from govlaw.figures.corpus import completeness, density, timing
-from govlaw.figures.indicators import disclosure_matrix, disclosure_share, precision, rates
+from govlaw.figures.corpus import completeness, density, parts, timing
+from govlaw.figures.indicators import (
+    base_disclosure,
+    disclosure_index,
+    disclosure_matrix,
+    disclosure_share,
+    precision,
+    rates,
+)
 from govlaw.figures.page import Drawing
 from govlaw.figures.targets import attainment, deadlines, honours, responsibility
+from govlaw.figures.text import (
+    boilerplate,
+    dimension_space,
+    dispersion,
+    hardness,
+    keyness,
+    shared_passages,
+    tone,
+)
 from govlaw.figures.validation import validation_recall, validation_scores
 
 __all__ = [
@@ -27,17 +43,27 @@ __all__ = [
     "audit_rates",
     "audit_states",
     "audit_verdicts",
+    "base_disclosure",
+    "boilerplate",
     "completeness",
     "deadlines",
     "density",
+    "dimension_space",
+    "disclosure_index",
     "disclosure_matrix",
     "disclosure_share",
+    "dispersion",
+    "hardness",
     "honours",
+    "keyness",
+    "parts",
     "precision",
     "profile",
     "rates",
     "responsibility",
+    "shared_passages",
     "timing",
+    "tone",
     "validation_recall",
     "validation_scores",
 ]

@@ -17,11 +17,13 @@ from govlaw.figures.page import (
     description,
     drawn,
     few_ticks,
+    first_rows,
     left_out,
     marker_key,
     name_rows,
     patch_key,
     source_line,
+    stacked,
 )
 from govlaw.figures.words import wrap
 from govlaw.labels import label
@@ -89,6 +91,57 @@ def completeness(documents: pd.DataFrame, found: pd.DataFrame, *, language: str)
     add_column(axes, np.arange(len(reports)) + 0.5, shown, label("text.score", language))
     details = [f"{names[d]} {s}" for d, s in zip(reports, shown, strict=True)]
     return page.drawing(description("completeness", title, details, language))
+
+
+@drawn
+def parts(
+    documents: pd.DataFrame, found: pd.DataFrame, *, language: str, limit: int = 40
+) -> Drawing:
+    """Draw how much of every annual report's text each of the five contents takes up.
+
+    Parameters
+    ----------
+    documents : table ``documents``
+    found : what :func:`govlaw.measures.space` returned by part
+    language : zh or en
+    limit : most reports drawn, in the order of the table
+
+    Raises
+    ------
+    TableError
+        If the language is unknown.
+    """
+    names = labels.documents(documents, language)
+    table = found.pivot(index="doc_id", columns="group", values="share")
+    known = [d for d in dict.fromkeys(found["doc_id"]) if table.loc[d].notna().all()]
+    medians = table.loc[known].median()
+    said = f"{100 * medians['results']:.0f}" if known else "–"
+    title = label("title.parts", language, share=said)
+    shown = known[:limit]
+    page = Page(
+        0.36 * max(len(shown), 1) + 0.6,
+        title,
+        [
+            label("note.parts", language),
+            first_rows(len(shown), len(known), language),
+            left_out(documents, language),
+        ],
+        source_line(measures.annual_reports(documents), language),
+        [(patch_key(*style.PARTS[p]), labels.part(p, language)) for p in measures.PARTS],
+    )
+    if not shown:
+        return page.empty(language)
+    axes = page.figure.add_subplot()
+    stacked(axes, 100 * table.loc[shown, list(measures.PARTS)], style.PARTS)
+    name_rows(axes, [names[d] for d in shown])
+    axes.set_xlabel(label("axis.share_of_text", language))
+    problems = [
+        f"{share:.1f}%" if share else label("text.no_section", language)
+        for share in 100 * table.loc[shown, "shortcomings"]
+    ]
+    add_column(axes, range(len(shown)), problems, labels.part("shortcomings", language))
+    details = [f"{names[d]} {s}" for d, s in zip(shown, problems, strict=True)]
+    return page.drawing(description("parts", title, details, language))
 
 
 @drawn

@@ -7,7 +7,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from govlaw import labels, measures, style
 from govlaw.figures.page import (
@@ -19,29 +22,41 @@ from govlaw.figures.page import (
     description,
     dot_size,
     drawn,
+    few_ticks,
+    first_rows,
     left_out,
     marker_key,
     name_rows,
     patch_key,
     source_line,
+    spread,
+    stacked,
 )
 from govlaw.figures.words import cut, inches, wrap
 from govlaw.labels import label
 
+_BESIDE = 4  # most reports of a matrix in two columns of rows
+_ONE_COLUMN = 24  # most rows of a matrix in one column, with few reports
+_NAMED_COLUMNS = 30  # most reports of a matrix that are named
 _LOOSE = {"over": ">", "under": "<", "about": "d"}
 
 
 @drawn
-def disclosure_matrix(documents: pd.DataFrame, found: pd.DataFrame, *, language: str) -> Drawing:
+def disclosure_matrix(
+    documents: pd.DataFrame, found: pd.DataFrame, *, language: str, limit: int = 45
+) -> Drawing:
     """Draw the state of every indicator in every annual report, grouped by dimension.
 
-    Indicators without a figure in any report have no row; their number is in the note.
+    Indicators that no report speaks of have no row, and of the others only those that most reports
+    disclose have one; the notes give both numbers. A few reports are drawn in two columns of rows,
+    more than thirty as coloured cells without names.
 
     Parameters
     ----------
-    documents : table ``documents``
+    documents : table ``documents``, with the years without a report where these are to be drawn
     found : what :func:`govlaw.measures.disclosure` returned
     language : zh or en
+    limit : most indicators in a column of rows
 
     Raises
     ------
@@ -49,54 +64,234 @@ def disclosure_matrix(documents: pd.DataFrame, found: pd.DataFrame, *, language:
         If the language or a code is unknown.
     """
     names = labels.documents(documents, language)
+    present = documents[documents["kind"] != measures.MISSING]
     reports = list(dict.fromkeys(found["doc_id"]))
-    said = found[found["state"] != "not_mentioned"]
-    shown = list(dict.fromkeys(c for c in found["indicator"] if c in set(said["indicator"])))
-    every = found["indicator"].nunique()
-    title = label("title.disclosure_matrix", language, shown=len(shown), every=every)
-    lines = _grouped(found, shown)
-    turned = len(reports) > 6
+    order = list(dict.fromkeys(found["indicator"]))
+    given = found[found["state"].isin(measures.DISCLOSED)]
+    counted = given.groupby("indicator").size()
+    told = set(found.loc[~found["state"].isin(["not_mentioned", "no_report"]), "indicator"])
+    ranked = sorted((c for c in order if c in told), key=lambda c: -int(counted.get(c, 0)))
+    most = 2 * limit if len(reports) <= _BESIDE else limit
+    shown = [c for c in order if c in set(ranked[:most])]
+    title = label("title.disclosure_matrix", language, shown=len(counted), every=len(order))
+    columns = _columns(_grouped(found, shown), len(reports))
+    turned = len(reports) > 6 or len(columns) > 1
+    cells = len(reports) > _NAMED_COLUMNS
     longest = max((inches(names[d]) for d in reports), default=0.0) if turned else 0.35
+    tallest = max(map(len, columns))
+    met = [s for s in measures.STATES if s in set(found["state"])]
+    key = _state_patch if cells else _state_marker
     page = Page(
-        0.19 * max(len(lines), 1) + longest + 0.4,
+        0.19 * max(tallest, 1) + (0.0 if cells else longest) + 0.4,
         title,
         [
-            label("note.disclosure_matrix", language, hidden=every - len(shown)),
-            left_out(documents, language),
+            label("note.disclosure_matrix", language, hidden=len(order) - len(told)),
+            label("note.most_disclosed", language, shown=len(shown), every=len(told))
+            if len(shown) < len(told)
+            else "",
+            "" if found["applies"].all() else label("note.applies", language),
+            left_out(present, language),
         ],
         source_line(measures.annual_reports(documents), language),
-        [(_state_marker(s, style.MUTED), label(f"state.{s}", language)) for s in measures.STATES],
+        [(key(s, style.MUTED), label(f"state.{s}", language)) for s in met],
     )
     if not reports or not shown:
         return page.empty(language)
-    axes = page.figure.add_subplot()
+    panels = page.figure.subplots(1, len(columns), squeeze=False)[0]
+    applicable = found[found["applies"] & found["indicator"].isin(shown)]
+    for axes, lines in zip(panels, columns, strict=True):
+        (_draw_cells if cells else _draw_marks)(axes, lines, reports, applicable)
+        _name_indicators(axes, lines, 2.35 if len(columns) > 1 else LONG_NAMES, language)
+        axes.set_xlim(-0.5, len(reports) - 0.5)
+        axes.set_ylim(tallest - 0.4, -0.6)
+        axes.xaxis.tick_top()
+        axes.tick_params(length=0)
+        axes.grid(visible=False, axis="both" if cells else "x")
+        heads = [names[d] if turned else wrap(names[d], min(4.5 / len(reports), 1.6))
+                 for d in reports]  # fmt: skip
+        if cells:
+            axes.set_xticks([])
+            axes.set_xlabel(label("axis.reports", language, n=len(reports)))
+        else:
+            axes.set_xticks(range(len(reports)), heads, rotation=90 if turned else 0)
+    number = given.groupby("doc_id").size()
+    details = [f"{names[d]} {int(number.get(d, 0))}" for d in reports]
+    return page.drawing(description("disclosure_matrix", title, details, language))
+
+
+def _columns(lines: list[tuple[str, str]], reports: int) -> list[list[tuple[str, str]]]:
+    """Return the rows of the matrix in one column, or in two equal ones for a few reports.
+
+    A dimension that goes on in the second column has its heading there again.
+    """
+    if reports > _BESIDE or len(lines) <= _ONE_COLUMN:
+        return [lines]
+    middle = -(-len(lines) // 2)
+    if not lines[middle - 1][0]:
+        middle -= 1
+    again = [("", lines[middle][1])] if lines[middle][0] else []
+    return [lines[:middle], again + lines[middle:]]
+
+
+def _name_indicators(
+    axes: Axes, lines: Sequence[tuple[str, str]], room: float, language: str
+) -> None:
+    words = [
+        cut(labels.indicator(code, language), room) if code else labels.dimension(name, language)
+        for code, name in lines
+    ]
+    axes.set_yticks(range(len(lines)), words)
+    for tick, (code, name) in zip(axes.get_yticklabels(), lines, strict=True):
+        tick.set_fontsize(style.SMALL_SIZE - 0.5 if code else style.TEXT_SIZE)
+        tick.set_color(style.INK if code else style.DIMENSIONS[name])
+
+
+def _draw_marks(
+    axes: Axes, lines: Sequence[tuple[str, str]], reports: Sequence[str], found: pd.DataFrame
+) -> None:
     place = {code: i for i, (code, _) in enumerate(lines) if code}
     column = {doc_id: i for i, doc_id in enumerate(reports)}
-    drawn = found[found["indicator"].isin(shown)]
+    drawn = found[found["indicator"].isin(list(place))]
     for (state, dimension), part in drawn.groupby(["state", "dimension"]):
         xs = [column[d] for d in part["doc_id"]]
         ys = [place[c] for c in part["indicator"]]
         axes.plot(xs, ys, **_state_look(str(state), style.DIMENSIONS[str(dimension)]))
-    words = [
-        cut(labels.indicator(code, language), LONG_NAMES)
-        if code
-        else labels.dimension(dimension, language)
-        for code, dimension in lines
-    ]
-    axes.set_yticks(range(len(lines)), words)
-    for tick, (code, dimension) in zip(axes.get_yticklabels(), lines, strict=True):
-        tick.set_fontsize(style.SMALL_SIZE - 0.5 if code else style.TEXT_SIZE)
-        tick.set_color(style.INK if code else style.DIMENSIONS[dimension])
-    axes.set_ylim(len(lines) - 0.4, -0.6)
-    axes.set_xlim(-0.5, len(reports) - 0.5)
-    axes.xaxis.tick_top()
-    width = 4.5 / len(reports)
-    heads = [names[d] if turned else wrap(names[d], min(width, 1.6)) for d in reports]
-    axes.set_xticks(range(len(reports)), heads, rotation=90 if turned else 0)
-    axes.tick_params(length=0)
-    axes.grid(visible=False, axis="x")
-    details = [f"{names[d]} {int((said['doc_id'] == d).sum())}" for d in reports]
-    return page.drawing(description("disclosure_matrix", title, details, language))
+
+
+def _draw_cells(
+    axes: Axes, lines: Sequence[tuple[str, str]], reports: Sequence[str], found: pd.DataFrame
+) -> None:
+    numbers = {state: i for i, state in enumerate(measures.STATES)}
+    table = found.assign(number=found["state"].map(numbers)).pivot(
+        index="indicator", columns="doc_id", values="number"
+    )
+    grid = table.reindex(index=[code for code, _ in lines], columns=list(reports))
+    colors = ListedColormap([style.STATES[state][0] for state in measures.STATES])
+    axes.imshow(grid.to_numpy(dtype="float64"), cmap=colors, vmin=-0.5, vmax=len(numbers) - 0.5,
+                aspect="auto", interpolation="nearest")  # fmt: skip
+
+
+@drawn
+def disclosure_index(
+    documents: pd.DataFrame,
+    states: pd.DataFrame,
+    index: pd.DataFrame,
+    *,
+    language: str,
+    limit: int = 40,
+) -> Drawing:
+    """Draw how many of its applicable indicators each report discloses, and what the rest are.
+
+    Parameters
+    ----------
+    documents : table ``documents``
+    states : what :func:`govlaw.measures.disclosure` returned
+    index : what :func:`govlaw.measures.disclosure_share` returned by ``("doc_id",)``
+    language : zh or en
+    limit : most reports drawn, highest index first
+
+    Raises
+    ------
+    TableError
+        If the language is unknown.
+    """
+    names = labels.documents(documents, language)
+    present = documents[documents["kind"] != measures.MISSING]
+    ranked = index[index["share"].notna()].sort_values(
+        "share", ascending=False, kind="stable", ignore_index=True
+    )
+    shares = 100 * ranked["share"]
+    low, high = (f"{shares.min():.0f}", f"{shares.max():.0f}") if len(ranked) else ("–", "–")
+    title = label("title.disclosure_index", language, low=low, high=high, reports=len(ranked))
+    shown = ranked.head(limit)
+    counted = states[states["applies"]].groupby(["doc_id", "state"]).size().unstack(fill_value=0)
+    met = [s for s in measures.STATES if s in counted and s != "no_report"]
+    page = Page(
+        0.36 * max(len(shown), 1) + 0.6,
+        title,
+        [
+            label("note.disclosure_index", language),
+            first_rows(len(shown), len(ranked), language),
+            left_out(present, language),
+        ],
+        source_line(measures.annual_reports(documents), language),
+        [(patch_key(*style.STATES[s]), label(f"state.{s}", language)) for s in met],
+    )
+    if shown.empty:
+        return page.empty(language)
+    axes = page.figure.add_subplot()
+    table = counted.loc[shown["doc_id"], met]
+    stacked(axes, 100 * table.div(table.sum(axis=1), axis=0), style.STATES)
+    name_rows(axes, [names[d] for d in shown["doc_id"]])
+    axes.set_xlabel(label("axis.share_of_indicators", language))
+    words = [f"{100 * s:.1f}" for s in shown["share"]]
+    add_column(axes, range(len(shown)), words, label("text.index", language))
+    details = [f"{names[d]} {w}" for d, w in zip(shown["doc_id"], words, strict=True)]
+    return page.drawing(description("disclosure_index", title, details, language))
+
+
+@drawn
+def base_disclosure(
+    documents: pd.DataFrame, found: pd.DataFrame, *, language: str, limit: int = 40
+) -> Drawing:
+    """Draw, for every rate, how many reports that print it also print what it was made from.
+
+    Parameters
+    ----------
+    documents : table ``documents``
+    found : what :func:`govlaw.measures.base_disclosure` returned
+    language : zh or en
+    limit : most rates drawn, those of most reports first
+
+    Raises
+    ------
+    TableError
+        If the language is unknown.
+    """
+    ranked = found.sort_values(
+        ["reports", "with_both"], ascending=False, kind="stable", ignore_index=True
+    )
+    shown = ranked.head(limit)
+    whole, both = int(found["reports"].sum()), int(found["with_both"].sum())
+    title = label("title.base_disclosure", language, both=both, rates=whole)
+    looks = {
+        "with_both": style.ROLES["actual"],
+        "one": style.STATES["approximate"],
+        "neither": style.ROLES["structural"],
+    }
+    page = Page(
+        0.26 * max(len(shown), 1) + 0.6,
+        title,
+        [
+            label("note.base_disclosure", language),
+            first_rows(len(shown), len(ranked), language),
+            left_out(documents, language),
+        ],
+        source_line(measures.annual_reports(documents), language),
+        [(patch_key(*look), label(f"base.{name}", language)) for name, look in looks.items()],
+    )
+    if shown.empty:
+        return page.empty(language)
+    axes = page.figure.add_subplot()
+    either = shown["with_part"] + shown["with_base"] - shown["with_both"]
+    widths = {
+        "with_both": shown["with_both"],
+        "one": either - shown["with_both"],
+        "neither": shown["reports"] - either,
+    }
+    left = np.zeros(len(shown))
+    for name, (color, hatch) in looks.items():
+        axes.barh(range(len(shown)), widths[name], left=left, color=color, hatch=hatch, **BAR)
+        left = left + widths[name].to_numpy()
+    words = [cut(labels.indicator(c, language), LONG_NAMES) for c in shown["indicator"]]
+    name_rows(axes, words, LONG_NAMES)
+    axes.set_xlim(0, max(1.0, float(shown["reports"].max())))
+    axes.xaxis.set_major_locator(few_ticks(6, whole=True))
+    axes.set_xlabel(label("axis.reports_with_rate", language))
+    shares = [f"{r.with_both}/{r.reports}" for r in measures.records(shown)]
+    add_column(axes, range(len(shown)), shares)
+    details = [f"{w} {s}" for w, s in zip(words, shares, strict=True)]
+    return page.drawing(description("base_disclosure", title, details, language))
 
 
 @drawn
@@ -138,18 +333,12 @@ def disclosure_share(documents: pd.DataFrame, found: pd.DataFrame, *, language: 
     for row, dimension in enumerate(order):
         shares = 100 * found.loc[found["dimension"] == dimension, "share"].dropna()
         color = style.DIMENSIONS[dimension]
-        if shares.empty:
-            continue
-        axes.hlines(row, shares.min(), shares.max(), color=color, linewidth=1.5, alpha=0.5)
-        for share, count in shares.value_counts(sort=False).items():
-            axes.plot(float(str(share)), row, "o", color=color, alpha=0.65,
-                      markersize=dot_size(count), markeredgewidth=0, clip_on=False)  # fmt: skip
-        axes.plot(shares.median(), row, "|", color=style.INK, markersize=13, markeredgewidth=2,
-                  clip_on=False)  # fmt: skip
-    applicable = found.groupby("dimension")["applicable"].first()
+        spread(axes, row, shares, color)
+    applicable = found.groupby("dimension")["applicable"]
+    least, most = applicable.min(), applicable.max()
     words = [
         label("text.with_count", language, name=labels.dimension(d, language),
-              n=f"{applicable[d]:g}")
+              n=f"{most[d]:g}" if least[d] == most[d] else f"{least[d]:g}–{most[d]:g}")
         for d in order
     ]  # fmt: skip
     name_rows(axes, words, 2.3)
@@ -287,6 +476,10 @@ def _state_look(state: str, color: str) -> dict[str, Any]:
         look |= {"fillstyle": "bottom", "markerfacecoloralt": "white"}
     elif state == "target":
         look |= {"markerfacecolor": "white"}
+    elif state == "mentioned":
+        look |= {"marker": "o", "markersize": 4, "markerfacecolor": "white"}
+    elif state == "no_report":
+        look |= {"marker": "x", "markersize": 4, "color": "#999999", "markeredgecolor": "#999999"}
     elif state == "not_mentioned":
         look |= {"marker": ".", "markersize": 2.5, "color": "#999999", "markeredgecolor": "#999999"}
     return look
@@ -294,3 +487,8 @@ def _state_look(state: str, color: str) -> dict[str, Any]:
 
 def _state_marker(state: str, color: str) -> Line2D:
     return Line2D([], [], **_state_look(state, color))
+
+
+def _state_patch(state: str, color: str) -> Patch:
+    """Return the key of a cell of the matrix."""
+    return Patch(facecolor=style.STATES[state][0], edgecolor=color, linewidth=0.5)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec
 
+import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -179,6 +180,49 @@ def add_column(axes: Axes, rows: Iterable[float], words: Sequence[str], head: st
     if head:
         axes.text(1.02, 1.01, head, transform=axes.transAxes, va="bottom", ha="left",
                   size=style.SMALL_SIZE, color=style.MUTED)  # fmt: skip
+
+
+def spread(axes: Axes, row: float, values: pd.Series, color: str) -> None:
+    """Draw one dot a value, larger for equal ones, on a line, with a bar at the median."""
+    if values.empty:
+        return
+    axes.hlines(row, values.min(), values.max(), color=color, linewidth=1.5, alpha=0.5)
+    for value, count in values.value_counts(sort=False).items():
+        axes.plot(float(str(value)), row, "o", color=color, alpha=0.65,
+                  markersize=dot_size(count), markeredgewidth=0, clip_on=False)  # fmt: skip
+    axes.plot(values.median(), row, "|", color=style.INK, markersize=13, markeredgewidth=2,
+              clip_on=False)  # fmt: skip
+
+
+def stacked(
+    axes: Axes, table: pd.DataFrame, looks: Mapping[str, tuple[str, str]], least: float = 9
+) -> None:
+    """Draw a bar a row from the columns of a table, in per cent, named where there is room.
+
+    ``least`` is the narrowest stretch that gets its number, in per cent.
+    """
+    left = np.zeros(len(table))
+    for name in table.columns:
+        color, hatch = looks[name]
+        widths = table[name].fillna(0).to_numpy(dtype="float64")
+        axes.barh(range(len(table)), widths, left=left, color=color, hatch=hatch, **BAR)
+        for row, width in enumerate(widths):
+            if width >= least and not hatch:
+                axes.text(left[row] + width / 2, row, f"{width:.0f}%", ha="center", va="center",
+                          size=style.SMALL_SIZE, color=_on(color))  # fmt: skip
+        left = left + widths
+    axes.set_xlim(0, 100)
+
+
+def _on(color: str) -> str:
+    """Return the colour of words on a colour: white on dark, ink on light."""
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return "white" if 0.3 * red + 0.6 * green + 0.1 * blue < 140 else style.INK
+
+
+def first_rows(shown: int, every: int, language: str) -> str:
+    """Return the sentence that says how many rows were left out, or nothing."""
+    return label("note.first_rows", language, shown=shown, every=every) if every > shown else ""
 
 
 def dot_size(count: int) -> float:

@@ -17,7 +17,8 @@ ORDER = (
     "errors", "model", "definitions", "numerals", "text", "grammar", "gates", "codebook", "outline",
     "quantities", "roles", "subjects", "indicators", "arithmetic", "audit", "plans", "honours",
     "sources", "extraction", "tables", "corpus", "evaluation", "labels", "describe", "measures",
-    "style", "figures", "display", "notebook", "execute", "site", "study", "cli",
+    "style", "figures", "markup", "display", "points",
+    "publication", "notebook", "execute", "site", "study", "cli",
 )  # fmt: skip
 FREE = ("__init__", "__main__")
 

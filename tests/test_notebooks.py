@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from govlaw import labels
+from govlaw import corpus, labels
 from govlaw.errors import GovlawError
 from govlaw.notebook import open_study, project
 
@@ -204,7 +204,8 @@ def test_a_figure_is_saved_and_shown(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(
         govlaw.notebook, "display", lambda data, metadata=None: shown.append((data, metadata))
     )
-    session = open_study(figures=str(tmp_path), language=labels.LANGUAGES[1])
+    corpus.extract([ROOT / "data" / "raw"], tmp_path / "tables")
+    session = open_study(str(tmp_path / "tables"), str(tmp_path), labels.LANGUAGES[1])
     documents, observations = session.study.documents, session.study.observations
     drawing = figures.rates(documents, observations, language=session.language)
     session.show(drawing, "cards/rates")

@@ -94,10 +94,16 @@ def collect(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 
 def _index(app: Sphinx, page: str, title: str, words: str) -> None:
-    """Add a page to the search. Its title loses the signs that could become markup in a list."""
-    document = new_document(page)
-    document += nodes.paragraph("", f"{title} {words}")
+    """Add a page to the search, which keeps only documents that the environment knows.
+
+    Its title loses the signs that could become markup in a list of results.
+    """
     shown = title.translate(str.maketrans("<>&", "〈〉＆"))
+    head = nodes.title("", shown)
+    document = new_document(page)
+    document += nodes.section("", head, nodes.paragraph("", words))
+    app.env.all_docs[page] = 0
+    app.env.titles[page] = head
     indexer = getattr(app.builder, "indexer", None)
     if indexer is not None:
         indexer.feed(page, f"{page}.html", shown, document)

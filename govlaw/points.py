@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from govlaw import labels, markup
+from govlaw.errors import TableError
 from govlaw.labels import label, optional
 from govlaw.markup import Column, Table
 from govlaw.measures import ROLES
@@ -119,7 +120,17 @@ def _cell(name: str, value: Any, names: dict[str, str], language: str) -> str:
     if pd.api.types.is_integer(value):
         return f"{int(value):,}"
     words = "" if value is None or value is pd.NA else str(value)
-    return html.escape(_WORDS[name](words, language) if words and name in _WORDS else words)
+    return html.escape(_said(name, words, language))
+
+
+def _said(name: str, words: str, language: str) -> str:
+    """Return a value in words; one that no table names stands as it is."""
+    if not words or name not in _WORDS:
+        return words
+    try:
+        return _WORDS[name](words, language)
+    except TableError:
+        return words
 
 
 def _number(value: float) -> str:
@@ -142,8 +153,10 @@ def _links(study: Study, data: pd.DataFrame, language: str) -> list[str]:
         return [_sentences(_placed(study, rows), language) for rows in found]
     keys = [key for key in _KEYS if key in data.columns]
     if keys == ["doc_id"]:
-        words = label("text.whole", language)
-        return [markup.filtered(str(name), words) for name in data["doc_id"]]
+        words, known = label("text.whole", language), set(study.documents["doc_id"])
+        return [
+            markup.filtered(str(name), words) if name in known else "" for name in data["doc_id"]
+        ]
     if not keys or keys == ["dimension"]:
         return []
     observed = study.observations
@@ -188,8 +201,9 @@ def _placed(study: Study, rows: Sequence[dict[Any, Any]]) -> list[Place]:
 
 
 def _direct(study: Study, data: pd.DataFrame) -> Iterator[list[Place]]:
+    known = set(study.documents["doc_id"])
     for row in data[["doc_id", "start", "end"]].to_dict("records"):
-        yield _placed(study, [row])
+        yield _placed(study, [row] if row["doc_id"] in known else [])
 
 
 def _sections(study: Study, data: pd.DataFrame) -> Iterator[list[Place]]:

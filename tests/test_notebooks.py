@@ -223,9 +223,10 @@ def test_a_table_is_saved_and_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.chdir(ROOT)
     shown: list[dict[str, Any]] = []
     monkeypatch.setattr(govlaw.notebook, "display", lambda _, metadata: shown.append(metadata))
-    session = open_study(figures=str(tmp_path), language="zh")
+    corpus.extract([ROOT / "data" / "raw"], tmp_path / "tables")
+    session = open_study(str(tmp_path / "tables"), str(tmp_path / "figures"), "zh")
     session.publish(display.tested(session.study, "zh"), "tested")
     session.publish(display.tasks(session.study, "003_zhumadian_2024_report", "zh"), "none")
     names = {f"tested.zh.{suffix}" for suffix in ("html", "tex", "docx")}
-    assert {path.name for path in tmp_path.iterdir()} == names
+    assert {path.name for path in (tmp_path / "figures").iterdir()} == names
     assert shown == [{"text/html": {"table": "tested.zh"}}, {"text/html": {}}]

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from govlaw import display, labels, markup, publication, tables
+from govlaw import corpus, display, labels, markup, publication, tables
 
 ROOT = Path(__file__).resolve().parent.parent
 NASTY = '<script>alert("x")</script> & 100% of $1_000 {a} #2 ~ ^ \\input{x} {{ y }} \x07'
@@ -85,7 +85,8 @@ def test_word_opens_the_document() -> None:
 @pytest.mark.parametrize("language", labels.LANGUAGES)
 def test_a_table_of_the_study_gives_the_same_bytes(tmp_path: Path, language: str) -> None:
     """Two exports of one table are equal, and a second one leaves the files alone."""
-    study = tables.read(ROOT / "data" / "processed")
+    corpus.extract([ROOT / "data" / "raw"], tmp_path / "tables")
+    study = tables.read(tmp_path / "tables")
     first, second = display.tested(study, language), display.tested(study, language)
     written = publication.export(first, tmp_path / f"tested.{language}", language)
     assert [path.name for path in written] == [

@@ -134,18 +134,22 @@ def test_every_page_opens_on_a_phone(browser: Any, project: Project) -> None:
 def test_no_serious_fault_of_access(
     browser: Any, project: Project, scheme: str, language: str
 ) -> None:
-    """axe finds nothing serious or critical on a page of each kind, in light and in dark."""
+    """axe finds nothing serious or critical on a page of each kind; in the dark, where nothing
+    but colours differs, it looks at colours."""
     from axe_playwright_python.sync_playwright import Axe
 
     site = project.folder / "site"
     tab = Tab(browser, site, color_scheme=scheme, reduced_motion="reduce")
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if scheme == "dark":
+        options["runOnly"] = {"type": "rule", "values": ["color-contrast"]}
     for address in some(site, language):
         page = tab.open(address)
-        unfold(page)
-        found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        if address.endswith("01_corpus.html"):  # what unfolds looks alike everywhere
+            unfold(page)
         bad = [
             f"{v['id']}: {v['nodes'][0]['html'][:160]}"
-            for v in found
+            for v in Axe().run(page, options=options).response["violations"]
             if v["impact"] in ("serious", "critical")
         ]
         assert bad == [], f"{address} ({scheme})"

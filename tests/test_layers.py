@@ -15,10 +15,11 @@ PACKAGE = Path(govlaw.__file__).parent
 #: as one. A new module gets its place here.
 ORDER = (
     "errors", "model", "definitions", "numerals", "text", "grammar", "gates", "codebook", "outline",
-    "quantities", "roles", "subjects", "lists", "indicators", "arithmetic", "audit", "plans",
-    "honours", "sources", "extraction", "tables", "corpus", "evaluation", "validation", "labels",
-    "describe", "measures", "style", "figures", "markup", "display", "points", "publication",
-    "notebook", "execute", "site", "study", "cli",
+    "quantities", "roles", "subjects", "lists", "indicators", "arithmetic", "audit",
+    "deadlines", "responsibility", "plans", "targets", "honours", "sources", "extraction",
+    "tables", "corpus", "evaluation", "validation", "labels", "describe", "measures",
+    "attainment", "style", "figures", "markup", "display", "points", "publication", "notebook",
+    "execute", "site", "study", "cli",
 )  # fmt: skip
 FREE = ("__init__", "__main__")
 

@@ -10,19 +10,24 @@ from govlaw.figures.card import profile
 from govlaw.figures.corpus import completeness, density, timing
 from govlaw.figures.indicators import disclosure_matrix, disclosure_share, precision, rates
 from govlaw.figures.page import Drawing
+from govlaw.figures.targets import attainment, deadlines, honours, responsibility
 from govlaw.figures.validation import validation_recall, validation_scores
 
 __all__ = [
     "Drawing",
+    "attainment",
     "audit_rates",
     "audit_verdicts",
     "completeness",
+    "deadlines",
     "density",
     "disclosure_matrix",
     "disclosure_share",
+    "honours",
     "precision",
     "profile",
     "rates",
+    "responsibility",
     "timing",
     "validation_recall",
     "validation_scores",

@@ -11,6 +11,7 @@ from govlaw import __version__, labels, measures, style
 from govlaw.codebook import VERSION
 from govlaw.evaluation import ATTRIBUTES
 from govlaw.figures.page import (
+    NAMES,
     Drawing,
     Page,
     add_column,
@@ -110,7 +111,10 @@ def validation_recall(
                   n=worst[0]["gold"] if worst else 0)  # fmt: skip
     note = label("note.validation_left_out", language, least=least,
                  left=every - int(enough["gold"].sum()), every=every)  # fmt: skip
-    page = _page("recall", title, shown, len(order), [], language, note)
+    names = [name_of(name, language) for name in order]
+    tallest = max((wrap(name, NAMES).count("\n") for name in names), default=0)
+    room = len(order) * (1 + 0.6 * tallest)
+    page = _page("recall", title, shown, room, [], language, note)
     if not shown:
         return page.empty(language)
     for axes, row in zip(_panels(page, shown), shown, strict=True):
@@ -120,7 +124,7 @@ def validation_recall(
                 _interval(axes, line, own[name], "recall", "D", _SEEN[row["seen"]])
         counts = [str(own[name]["gold"]) if name in own else "0" for name in order]
         add_column(axes, range(len(order)), counts, "n")
-        name_rows(axes, [name_of(name, language) for name in order], grid=False)
+        name_rows(axes, names, grid=False)
         _frame(axes, row, language)
     _common_axis(page, 100 * float(enough["recall_low"].min()), language)
     details = [
@@ -146,7 +150,7 @@ def _page(
     name: str,
     title: str,
     shown: Sequence[dict[Any, Any]],
-    rows: int,
+    rows: float,
     keys: Sequence[Any],
     language: str,
     *notes: str,

@@ -37,7 +37,7 @@ html_theme_options = {
     "logo": {"text": "govlaw"},
     "navbar_end": ["theme-switcher"],
     "navbar_persistent": ["search-button-field", "language-switch"],
-    # other pages have wide tables, or a list of their own, and need the room
+    # the style sheet hides it where a table needs the room
     "secondary_sidebar_items": {"study/**": ["page-toc"]},
 }
 html_context = {"default_mode": "auto"}

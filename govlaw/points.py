@@ -23,6 +23,8 @@ from govlaw.tables import Study
 SENTENCES, ROWS = 8, 5000
 #: Columns by which a row of a figure's data is found again among the figures of the reports.
 _KEYS = ("doc_id", "indicator", "dimension", "role", "approx")
+#: Columns that name a document.
+_DOCUMENTS = frozenset({"doc_id", "plan", "report"})
 #: Those that the page of a text can be narrowed to.
 _FILTERS = ("dimension", "role")
 _OF_FINDINGS = ("doc_id", "rule", "verdict")
@@ -109,7 +111,7 @@ def _look(values: pd.Series[Any]) -> Column:
 
 
 def _cell(name: str, value: Any, names: dict[str, str], language: str) -> str:
-    if name == "doc_id":
+    if name in _DOCUMENTS:
         return html.escape(names.get(str(value), str(value)))
     if pd.api.types.is_bool(value):
         return html.escape(label("text.yes" if value else "text.no", language))
@@ -125,12 +127,12 @@ def _cell(name: str, value: Any, names: dict[str, str], language: str) -> str:
 
 def _said(name: str, words: str, language: str) -> str:
     """Return a value in words; one that no table names stands as it is."""
-    if not words or name not in _WORDS:
-        return words
-    try:
-        return _WORDS[name](words, language)
-    except TableError:
-        return words
+    if words and name in _WORDS:
+        try:
+            return _WORDS[name](words, language)
+        except TableError:
+            pass  # another table has a column of this name
+    return optional(f"{name}.{words}", language, optional(f"attained.{words}", language, words))
 
 
 def _number(value: float) -> str:
@@ -144,7 +146,7 @@ def _number(value: float) -> str:
 def _links(study: Study, data: pd.DataFrame, language: str) -> list[str]:
     """Return the links of each row as markup; nothing where no row has any."""
     if {"doc_id", "start", "end"} <= set(data.columns):
-        return [_sentences(places, language) for places in _direct(study, data)]
+        return list(_direct(study, data, language))
     if {"doc_id", "part"} <= set(data.columns):
         return [_passages(places, language) for places in _sections(study, data)]
     if "verdict" in data.columns:
@@ -200,10 +202,25 @@ def _placed(study: Study, rows: Sequence[dict[Any, Any]]) -> list[Place]:
     return found
 
 
-def _direct(study: Study, data: pd.DataFrame) -> Iterator[list[Place]]:
+def _direct(study: Study, data: pd.DataFrame, language: str) -> Iterator[str]:
+    """Yield a link a row: to the figure there, else to the measure or honour, else to the text."""
+    spans = ["doc_id", "start", "end"]
+    figures = set(study.observations[spans].itertuples(index=False, name=None))
+    passages = {
+        place
+        for table in (study.tasks, study.honours, study.sections)
+        for place in table[["doc_id", "start"]].itertuples(index=False, name=None)
+    }
     known = set(study.documents["doc_id"])
-    for row in data[["doc_id", "start", "end"]].to_dict("records"):
-        yield _placed(study, [row] if row["doc_id"] in known else [])
+    for row in data[spans].to_dict("records"):
+        doc_id, start, end = row["doc_id"], row["start"], row["end"]
+        if (doc_id, start, end) in figures:
+            yield _sentences(_placed(study, [row]), language)
+        elif (doc_id, start) in passages:
+            yield markup.passage(doc_id, start, label("text.passage", language), language)
+        else:
+            whole = label("text.whole", language)
+            yield markup.filtered(doc_id, whole) if doc_id in known else ""
 
 
 def _sections(study: Study, data: pd.DataFrame) -> Iterator[list[Place]]:

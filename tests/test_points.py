@@ -39,6 +39,14 @@ def test_a_row_with_a_place_leads_there(study: Study) -> None:
     ]
 
 
+def test_a_row_of_a_measure_or_an_honour_leads_there(study: Study) -> None:
+    """What is no figure has its place too; where nothing is known of a place, the text is left."""
+    tasks = study.tasks[["doc_id", "start", "end"]].head(3)
+    assert linked(study, tasks) == [[(r.doc_id, f"p{r.start}")] for r in tasks.itertuples()]
+    nowhere = tasks.assign(start=1, end=2).head(1)
+    assert linked(study, nowhere) == [[(tasks["doc_id"].iat[0], "")]]
+
+
 def test_a_row_of_an_indicator_leads_to_its_figures(study: Study) -> None:
     """A report and an indicator: every figure with that code in that report."""
     data = pd.DataFrame([("003_zhumadian_2024_report", "med_cases")],

@@ -120,7 +120,7 @@ def _cell(name: str, value: Any, names: dict[str, str], language: str) -> str:
             label("text.unknown", language) if pd.isna(value) else _number(float(value))
         )
     if pd.api.types.is_integer(value):
-        return f"{int(value):,}"
+        return str(int(value)) if "year" in name else f"{int(value):,}"
     words = "" if value is None or value is pd.NA else str(value)
     return html.escape(_said(name, words, language))
 
@@ -213,7 +213,7 @@ def _direct(study: Study, data: pd.DataFrame, language: str) -> Iterator[str]:
     }
     known = set(study.documents["doc_id"])
     for row in data[spans].to_dict("records"):
-        doc_id, start, end = row["doc_id"], row["start"], row["end"]
+        doc_id, start, end = str(row["doc_id"]), int(row["start"]), int(row["end"])
         if (doc_id, start, end) in figures:
             yield _sentences(_placed(study, [row]), language)
         elif (doc_id, start) in passages:

@@ -114,11 +114,11 @@ def examples(study: Study, code: str, language: str) -> list[Example]:
         named = " ".join(word for word in (where, when) if word) or str(row.doc_id)
         text = study.text(str(row.doc_id))
         span = (int(str(row.sentence_start)), int(str(row.sentence_end)))
-        found.append(Example(named, str(row.text), _sentence(text, span, int(str(row.start)))))
+        found.append(Example(named, str(row.text), sentence(text, span, int(str(row.start)))))
     return found
 
 
-def _sentence(text: str, span: tuple[int, int], figure: int) -> str:
+def sentence(text: str, span: tuple[int, int], figure: int) -> str:
     """Return a sentence on one line, a long one only around the figure."""
     first, last = span
     start = max(first, figure - _LONGEST_SENTENCE // 2)
@@ -127,32 +127,49 @@ def _sentence(text: str, span: tuple[int, int], figure: int) -> str:
     return f"{'…' if start > first else ''}{words}{'…' if end < last else ''}"
 
 
-def _lines(e: Indicator, language: str, found: list[Example], book: Codebook) -> Iterator[str]:
-    def line(field: str, text: str) -> Iterator[str]:
-        if text:
-            yield f"{_field(field, language)}{text}"
-
-    yield f"{e.code}  {_label(e, language)}"
-    yield from line("other_label", e.label_en if language == "zh" else e.label_zh)
-    yield from line("definition", _definition(e, language))
-    yield from line("dimension", dimension(e.dimension, language))
-    yield from line("kind", optional(f"figure_kind.{e.kind}", language, e.kind))
-    yield from line("unit", _unit(e.unit, language))
-    yield from line("formula", _formula(e, language, book))
-    yield from line("bases", _bases(e, language, book))
+def fields(e: Indicator, language: str, book: Codebook) -> Iterator[tuple[str, str]]:
+    """Yield what an entry says of itself: the name of each field and its words, none empty."""
     articles = (label("describe.article", language, n=n) for n in e.outline_articles)
-    yield from line("outline_2021", listed(articles, language))
     tasks = (label("describe.task", language, n=n) for n in _TASK.findall(e.notes))
-    yield from line("outline_2015", listed(tasks, language))
-    yield from line("direction", optional(f"direction.{e.direction}", language, e.direction))
-    yield from line("status", optional(f"status.{e.status}", language, e.status))
-    yield from line("since", e.since)
-    yield from line("notes", e.notes)
-    yield from line("wordings", listed(e.phrasings, language))
+    said = {
+        "other_label": e.label_en if language == "zh" else e.label_zh,
+        "definition": _definition(e, language),
+        "dimension": dimension(e.dimension, language),
+        "kind": optional(f"figure_kind.{e.kind}", language, e.kind),
+        "unit": _unit(e.unit, language),
+        "formula": _formula(e, language, book),
+        "bases": _bases(e, language, book),
+        "outline_2021": listed(articles, language),
+        "outline_2015": listed(tasks, language),
+        "direction": optional(f"direction.{e.direction}", language, e.direction),
+        "status": optional(f"status.{e.status}", language, e.status),
+        "since": e.since,
+        "notes": e.notes,
+        "wordings": listed(e.phrasings, language),
+    }
+    yield from ((name, words) for name, words in said.items() if words)
+
+
+def rule_fields(rule: Rule, language: str) -> Iterator[tuple[str, str]]:
+    """Yield what a rule asks of a figure: its units, then each pattern that it has."""
+    units = (unit or label("describe.no_unit", language) for unit in sorted(rule.units))
+    yield "rule_units", listed(units, language)
+    for name, pattern in (
+        ("rule_name", rule.name), ("rule_context", rule.context), ("rule_exclude", rule.exclude)
+    ):  # fmt: skip
+        if pattern:
+            yield name, pattern.pattern
+
+
+def _lines(e: Indicator, language: str, found: list[Example], book: Codebook) -> Iterator[str]:
+    yield f"{e.code}  {_label(e, language)}"
+    for name, words in fields(e, language, book):
+        yield f"{_field(name, language)}{words}"
     patterns = [rule for rule in book.listed if rule.code == e.code]
     yield _field("rules", language) + (str(len(patterns)) if patterns else _none(language))
     for rule in patterns:
-        yield from _pattern(rule, language)
+        for number, (name, words) in enumerate(rule_fields(rule, language)):
+            yield f"  {' ' if number else '-'} {_field(name, language)}{words}"
     if found:
         yield _field("examples", language).rstrip()
         for example in found:
@@ -221,14 +238,3 @@ def _bases(e: Indicator, language: str, book: Codebook) -> str:
     further = (word for word in (printed[1].split(",") if printed else []) if "-" in word)
     bases = [*e.bases, *further]
     return listed((f"{_named(base, language, book)} [{base}]" for base in bases), language)
-
-
-def _pattern(rule: Rule, language: str) -> Iterator[str]:
-    units = listed((unit or label("describe.no_unit", language) for unit in sorted(rule.units)),
-                   language)  # fmt: skip
-    yield f"  - {_field('rule_units', language)}{units}"
-    for name, pattern in (
-        ("rule_name", rule.name), ("rule_context", rule.context), ("rule_exclude", rule.exclude)
-    ):  # fmt: skip
-        if pattern:
-            yield f"    {_field(name, language)}{pattern.pattern}"

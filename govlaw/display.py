@@ -1,16 +1,10 @@
-"""Tables as a reader sees them: HTML in which every figure leads to its sentence.
-
-Text of reports is escaped everywhere. Links go to the evidence pages of the rendered study, which
-stand beside the folders of notebooks and report cards.
-"""
+"""Tables as a reader sees them: every figure leads to its sentence."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
 
 import pandas as pd
 
@@ -20,6 +14,10 @@ from govlaw.codebook import VERSION, indicators
 from govlaw.errors import TableError
 from govlaw.evaluation import ALL
 from govlaw.labels import label
+from govlaw.markup import Column as _Column
+from govlaw.markup import Table, evidence, filtered, marked, passage
+from govlaw.markup import page as _page
+from govlaw.markup import table as _table
 from govlaw.numerals import grouped
 from govlaw.tables import Study
 from govlaw.validation import OWN, Validation
@@ -28,80 +26,6 @@ _AROUND = 14  # characters of context on either side of a figure
 _BEFORE, _AFTER = 60, 20  # and of an operand of a check
 _CLAUSE_MARKS = "，。；：\n"
 _LISTED = "；"
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table that shows itself in a notebook."""
-
-    markup: str
-
-    def _repr_html_(self) -> str:
-        return self.markup
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    head: str
-    css: str = ""
-
-
-def _table(
-    name: str, columns: Sequence[_Column], rows: Iterable[Sequence[str]], language: str
-) -> Table:
-    """Return a table; the cells of ``rows`` are markup already."""
-    heads = "".join(
-        f'<th scope="col"{_css(c.css)}>{html.escape(label(f"head.{c.head}", language))}</th>'
-        for c in columns
-    )
-    body = "".join(
-        "<tr>"
-        + "".join(f"<td{_css(c.css)}>{cell}</td>" for c, cell in zip(columns, row, strict=True))
-        + "</tr>"
-        for row in rows
-    )
-    caption = html.escape(label(f"caption.{name}", language))
-    if not body:
-        return Table(f"<p>{caption}: {html.escape(label('text.no_rows', language))}</p>")
-    return Table(
-        f'<div class="govlaw-table" tabindex="0" role="region" aria-label="{caption}">'
-        f'<table class="govlaw"><caption>{caption}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def _css(name: str) -> str:
-    return f' class="{name}"' if name else ""
-
-
-def evidence(doc_id: str, start: int, end: int, shown: str, language: str) -> str:
-    """Return a link from a figure to its sentence in the evidence page."""
-    to = html.escape(label("text.to_sentence", language, figure=shown))
-    address = html.escape(f"../evidence/{quote(doc_id)}.html#f{start}-{end}")
-    return f'<a href="{address}" aria-label="{to}">{html.escape(shown)}</a>'
-
-
-def _page(folder: str, doc_id: str, shown: str) -> str:
-    return f'<a href="{html.escape(f"../{folder}/{quote(doc_id)}.html")}">{html.escape(shown)}</a>'
-
-
-def marked(text: str, start: int, end: int, operands: Iterable[tuple[int, int]]) -> str:
-    """Return ``text[start:end]`` as markup with the operands marked.
-
-    Parameters
-    ----------
-    text : the report's text
-    start, end : what is shown
-    operands : spans inside it, in any order, none overlapping another
-    """
-    cells, here = [], start
-    for low, high in sorted(operands):
-        if low < here or high > end:
-            continue  # lies elsewhere, and is shown there
-        cells.append(html.escape(text[here:low]))
-        cells.append(f"<strong>{html.escape(text[low:high])}</strong>")
-        here = high
-    return "".join(cells) + html.escape(text[here:end])
 
 
 def corpus(study: Study, language: str) -> Table:
@@ -159,7 +83,10 @@ def document(study: Study, doc_id: str, language: str) -> Table:
         "sha256": row["sha256"],
     }
     rows = [
-        (html.escape(label(f"head.{name}", language)), html.escape(str(value)))
+        (
+            html.escape(label(f"head.{name}", language)),
+            filtered(doc_id, str(value)) if name == "document" else html.escape(str(value)),
+        )
         for name, value in values.items()
         if value
     ]
@@ -190,7 +117,7 @@ def findings(study: Study, language: str, doc_id: str = "", verdicts: Sequence[s
     if not doc_id:
         columns = (_Column("document"), *columns)
         rows = [
-            (html.escape(names[name]), *row)
+            (_page("cards", name, names[name]), *row)
             for name, row in zip(chosen["doc_id"], rows, strict=True)
         ]
     return _table("findings", columns, rows, language)
@@ -202,7 +129,7 @@ def tested(study: Study, language: str) -> Table:
     found = measures.tested_share(study.documents, study.observations, study.findings)
     rows = [
         (
-            html.escape(names[row["doc_id"]]),
+            filtered(row["doc_id"], names[row["doc_id"]]),
             f"{row['rates']:,}",
             f"{row['tested']:,}",
             f"{row['base_undisclosed']:,}",
@@ -403,8 +330,11 @@ def tasks(study: Study, doc_id: str, language: str) -> Table:
     """Return the measures of a plan, each by its first sentence, with their units."""
     chosen = study.tasks[study.tasks["doc_id"] == doc_id]
     rows = [
-        [html.escape(str(row[column]).replace(";", _LISTED)) for column in
-         ("number", "measure", "lead_units", "supporting_units", "deadline")]
+        [
+            passage(doc_id, row["start"], str(row["number"]), language),
+            *(html.escape(str(row[column]).replace(";", _LISTED)) for column in
+              ("measure", "lead_units", "supporting_units", "deadline")),
+        ]
         for row in chosen.to_dict("records")
     ]  # fmt: skip
     columns = (
@@ -472,7 +402,7 @@ def targets(study: Study, language: str) -> Table:
     names = labels.documents(study.documents, language)
     rows = [
         (
-            html.escape(names[row["doc_id"]]),
+            _page("cards", row["doc_id"], names[row["doc_id"]]),
             html.escape(row["task"]),
             html.escape(labels.measured(row["indicator"], row["subject"], language)),
             _asked(study, row["doc_id"], row["start"], row["end"], row["comparator"], language),
@@ -519,7 +449,7 @@ def honours(study: Study, doc_id: str, language: str) -> Table:
     rows: list[tuple[str, ...]] = [
         (
             html.escape("-".join(part for part in (row["year"], row["month"]) if part)),
-            html.escape(row["honour"]),
+            passage(row["doc_id"], row["start"], row["honour"], language),
             html.escape(label(f"level.{row['level']}", language) if row["level"] else ""),
             html.escape(label(f"honour_kind.{row['kind']}", language)),
         )

@@ -12,6 +12,9 @@ from govlaw import style, tables, validation
 from govlaw.errors import GovlawError
 from govlaw.figures import Drawing
 from govlaw.labels import check_language
+from govlaw.markup import Table
+from govlaw.points import points
+from govlaw.publication import export
 from govlaw.tables import Study
 from govlaw.validation import Validation
 
@@ -25,9 +28,10 @@ class Session:
     language: str
 
     def show(self, drawing: Drawing, name: str) -> None:
-        """Save a figure as ``<name>.<language>.svg`` and ``.png``, and show it.
+        """Save a figure as ``<name>.<language>.svg`` and ``.png``, and show it with its data.
 
-        The description for those who cannot see it travels with the output.
+        The description for those who cannot see it travels with the output. The data stand in a
+        table below, from which each point leads to its sentences.
         """
         stem = f"{name}.{self.language}"
         svg, _ = sorted(
@@ -36,8 +40,20 @@ class Session:
             ),
             key=lambda path: path.suffix != ".svg",
         )
-        about = {"image/svg+xml": {"alt": drawing.alt, "figure": stem}}
+        about = {"image/svg+xml": {"alt": drawing.alt, "figure": stem, "title": drawing.title}}
         display(SVG(data=svg.read_text(encoding="utf-8")), metadata=about)
+        if drawing.data is not None and len(drawing.data):
+            display(points(self.study, drawing.data, drawing.title, self.language))
+
+    def publish(self, table: Table, name: str) -> None:
+        """Save a table as ``<name>.<language>.html``, ``.tex`` and ``.docx``, and show it.
+
+        The files are for a paper and stand beside the figures. A table without rows has none.
+        """
+        stem = f"{name}.{self.language}"
+        if table.rows:
+            export(table, self.figures / stem, self.language)
+        display(table, metadata={"text/html": {"table": stem} if table.rows else {}})
 
 
 def open_study(processed: str = "", figures: str = "", language: str = "zh") -> Session:

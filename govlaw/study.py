@@ -27,6 +27,8 @@ from govlaw.errors import GovlawError, NotebookError
 
 LANGUAGES = ("zh", "en")
 _CARD = "report_card"
+#: What a notebook saves, by what its output says of itself.
+_SAVED = {"figure": ("svg", "png"), "table": ("html", "tex", "docx")}
 _SHAPES = ("matplotlib", "seaborn", "pandas", "numpy", "sphinx", "myst-nb")
 
 
@@ -112,17 +114,21 @@ def _versions() -> dict[str, str]:
 
 
 def _figures_stand(executed: Path, figures: Path) -> bool:
-    """Tell whether every figure that an executed notebook saved is still there."""
+    """Tell whether every figure and table that an executed notebook saved is still there."""
     try:
         notebook = json.loads(executed.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
     outputs = (o for cell in notebook["cells"] for o in cell.get("outputs", []))
     about = (m for o in outputs for m in o.get("metadata", {}).values() if isinstance(m, dict))
-    names = [m["figure"] for m in about if "figure" in m]
-    return all(
-        (figures / f"{name}.{suffix}").exists() for name in names for suffix in ("svg", "png")
+    files = (
+        figures / f"{m[kind]}.{suffix}"
+        for m in about
+        for kind, suffixes in _SAVED.items()
+        if kind in m
+        for suffix in suffixes
     )
+    return all(file.exists() for file in files)
 
 
 class _Plan:
@@ -187,6 +193,7 @@ class _Plan:
         """The rendered study, once a language."""
         for language in self.options.languages:
             executed = self._executed(language)
+            every = [path for name in self.options.languages for path in self._executed(name)]
             target = self.options.site / language / "index.html"
             yield {
                 "name": f"site:{language}",
@@ -195,7 +202,7 @@ class _Plan:
                 "targets": [str(target)],
                 "uptodate": [
                     config_changed(
-                        {"pages": [str(path) for path in executed], "codebook": self.book.version}
+                        {"pages": [str(path) for path in every], "codebook": self.book.version}
                     )
                 ],
             }
@@ -256,8 +263,12 @@ class _Plan:
         pages = self._executed(language)
         cards = [path for path in pages if path.parent.name == "cards"]
         studies = [path for path in pages if path.parent.name != "cards"]
+        others = [name for name in self.options.languages if name != language]
+        there = {path.name for name in others for path in self._executed(name)}
+        only_here = {f"cards/{path.stem}" for path in cards if path.name not in there}
+        only_here |= {f"study/{path.stem}" for path in studies if path.name not in there}
         build.build(
-            build.Pages(studies, cards),
+            build.Pages(studies, cards, frozenset(only_here), alone=not others),
             self.options.processed,
             self.options.work / "site" / language,
             self.options.site,

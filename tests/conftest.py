@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from studying import Project
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -22,3 +23,11 @@ def shared() -> Path:
     if not (folder / "sources").is_dir():
         pytest.skip("the source documents are not at hand")
     return folder
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project whose study has run once, in both languages."""
+    made = Project(tmp_path_factory.mktemp("study"))
+    made.first = made.run()
+    return made

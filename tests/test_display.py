@@ -141,7 +141,7 @@ def test_every_figure_leads_to_its_sentence(study: Study, language: str) -> None
 def test_operands_of_a_check_are_marked(study: Study) -> None:
     """Every operand of every finding stands in its passage, marked, whole."""
     table = display.findings(study, "zh").markup
-    passages = re.findall(r'<tr><td>[^<]*</td><td class="long">(.*?)</td>', table)
+    passages = re.findall(r'<tr><td><a [^>]*>[^<]*</a></td><td class="long">(.*?)</td>', table)
     assert len(passages) == len(study.findings)
     for passage, row in zip(passages, study.findings.to_dict("records"), strict=True):
         text = study.text(row["doc_id"])

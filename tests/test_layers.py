@@ -19,8 +19,8 @@ ORDER = (
     "arithmetic", "explain", "pairing", "changes", "totals", "audit", "deadlines", "responsibility",
     "plans", "targets", "honours", "mentions", "sources", "extraction", "tables", "corpus",
     "evaluation", "validation", "labels", "describe", "terminal", "measures", "words", "keyness",
-    "similarity", "lexicons", "attainment", "digits", "restatement", "style", "figures", "display",
-    "notebook", "execute", "site", "study", "cli",
+    "similarity", "lexicons", "attainment", "digits", "restatement", "style", "figures", "markup",
+    "display", "points", "publication", "notebook", "execute", "site", "study", "cli",
 )  # fmt: skip
 FREE = ("__init__", "__main__")
 

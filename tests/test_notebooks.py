@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from govlaw import labels
+from govlaw import corpus, labels
 from govlaw.errors import GovlawError
 from govlaw.notebook import open_study, project
 
@@ -194,19 +194,39 @@ def test_an_unknown_language(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_figure_is_saved_and_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both files carry the language in their names; the description travels with the picture."""
+    """Both files carry the language in their names; the description travels with the picture, and
+    the data stand below it."""
     import govlaw.notebook
     from govlaw import figures
 
     monkeypatch.chdir(ROOT)
     shown: list[tuple[Any, dict[str, Any]]] = []
     monkeypatch.setattr(
-        govlaw.notebook, "display", lambda data, metadata: shown.append((data, metadata))
+        govlaw.notebook, "display", lambda data, metadata=None: shown.append((data, metadata))
     )
-    session = open_study(figures=str(tmp_path), language=labels.LANGUAGES[1])
+    corpus.extract([ROOT / "data" / "raw"], tmp_path / "tables")
+    session = open_study(str(tmp_path / "tables"), str(tmp_path), labels.LANGUAGES[1])
     documents, observations = session.study.documents, session.study.observations
     drawing = figures.rates(documents, observations, language=session.language)
     session.show(drawing, "cards/rates")
     assert {p.name for p in (tmp_path / "cards").iterdir()} == {"rates.en.svg", "rates.en.png"}
-    ((_, metadata),) = shown
+    (_, metadata), (table, _) = shown
+    assert len(table.rows) == len(drawing.data)
     assert metadata["image/svg+xml"]["alt"] == drawing.alt
+
+
+def test_a_table_is_saved_and_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table has a file for each format, named as figures are; one without rows has none."""
+    import govlaw.notebook
+    from govlaw import display
+
+    monkeypatch.chdir(ROOT)
+    shown: list[dict[str, Any]] = []
+    monkeypatch.setattr(govlaw.notebook, "display", lambda _, metadata: shown.append(metadata))
+    corpus.extract([ROOT / "data" / "raw"], tmp_path / "tables")
+    session = open_study(str(tmp_path / "tables"), str(tmp_path / "figures"), "zh")
+    session.publish(display.tested(session.study, "zh"), "tested")
+    session.publish(display.tasks(session.study, "003_zhumadian_2024_report", "zh"), "none")
+    names = {f"tested.zh.{suffix}" for suffix in ("html", "tex", "docx")}
+    assert {path.name for path in (tmp_path / "figures").iterdir()} == names
+    assert shown == [{"text/html": {"table": "tested.zh"}}, {"text/html": {}}]

@@ -71,4 +71,5 @@ def profile(documents: pd.DataFrame, found: pd.DataFrame, *, doc_id: str, langua
     axes.xaxis.set_major_locator(few_ticks(8, whole=True))
     axes.set_xlabel(label("axis.figures", language))
     details = [f"{labels.dimension(d, language)} {totals[d]}" for d in order if totals[d]]
-    return page.drawing(description("profile", title, details, language))
+    data = found.assign(doc_id=doc_id)
+    return page.drawing(description("profile", title, details, language), data)

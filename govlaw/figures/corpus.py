@@ -193,7 +193,8 @@ def density(documents: pd.DataFrame, found: pd.DataFrame, *, language: str) -> D
     counts = found.groupby("doc_id")["figures"].sum()
     add_column(axes, rows, [f"n = {counts[d]}" for d in reports])
     details = [f"{names[d]} {totals[d]:.1f}" for d in reports]
-    return page.drawing(description("density", title, details, language))
+    data = found if by_role else found.assign(role="actual")
+    return page.drawing(description("density", title, details, language), data)
 
 
 @drawn

@@ -116,7 +116,7 @@ def disclosure_matrix(
             axes.set_xticks(range(len(reports)), heads, rotation=90 if turned else 0)
     number = given.groupby("doc_id").size()
     details = [f"{names[d]} {int(number.get(d, 0))}" for d in reports]
-    return page.drawing(description("disclosure_matrix", title, details, language))
+    return page.drawing(description("disclosure_matrix", title, details, language), given)
 
 
 def _columns(lines: list[tuple[str, str]], reports: int) -> list[list[tuple[str, str]]]:
@@ -403,7 +403,8 @@ def rates(documents: pd.DataFrame, observations: pd.DataFrame, *, language: str)
     shown = [f"{e.at_ceiling}/{e.rates}" for e in measures.records(ceiling)]
     add_column(axes, range(len(rows)), shown, label("text.at_ceiling", language))
     details = [f"{names[d]} {s}" for d, s in zip(rows, shown, strict=True)]
-    return page.drawing(description("rates", title, details, language))
+    data = printed[["doc_id", "start", "end", "indicator", "subject", "approx", "value"]]
+    return page.drawing(description("rates", title, details, language), data)
 
 
 @drawn
@@ -454,7 +455,8 @@ def precision(documents: pd.DataFrame, found: pd.DataFrame, *, language: str) ->
     axes.set_xlabel(label("axis.share_of_figures", language))
     add_column(axes, range(len(reports)), [f"n = {counted[d]}" for d in reports])
     details = [f"{names[d]} {100 * table.loc[d, 'exact']:.0f}%" for d in reports]
-    return page.drawing(description("precision", title, details, language))
+    data = found.assign(role="actual")
+    return page.drawing(description("precision", title, details, language), data)
 
 
 def _grouped(found: pd.DataFrame, shown: Sequence[str]) -> list[tuple[str, str]]:

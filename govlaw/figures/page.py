@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, ParamSpec
 
@@ -35,11 +35,16 @@ Key = tuple[Artist, str]
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A figure with its message and its description for those who cannot see it."""
+    """A figure with its message, its description for those who cannot see it, and its data.
+
+    ``data`` has a row a point; by default it is what the drawing function was given after the
+    documents.
+    """
 
     figure: Figure
     title: str
     alt: str
+    data: pd.DataFrame | None = None
 
 
 P = ParamSpec("P")
@@ -54,6 +59,9 @@ def drawn(function: Callable[P, Drawing]) -> Callable[P, Drawing]:
             drawing = function(*args, **kwargs)
             drawing.figure.draw_without_rendering()
             _fix(drawing.figure)
+        given = [value for value in args[1:] if isinstance(value, pd.DataFrame)]
+        if drawing.data is None and given:
+            return replace(drawing, data=given[0])
         return drawing
 
     return draw
@@ -119,9 +127,9 @@ class Page:
                   color=style.MUTED, transform=axes.transAxes)  # fmt: skip
         return self.drawing(f"{self.title} {label(why, language)}")
 
-    def drawing(self, alt: str) -> Drawing:
-        """Return the finished page."""
-        return Drawing(self.figure, self.title, alt)
+    def drawing(self, alt: str, data: pd.DataFrame | None = None) -> Drawing:
+        """Return the finished page; ``data`` where it is not the table that was given."""
+        return Drawing(self.figure, self.title, alt, data)
 
 
 def source_line(documents: pd.DataFrame, language: str) -> str:

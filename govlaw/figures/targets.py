@@ -134,7 +134,9 @@ def attainment(
               n=int(((given["plan"] == key[0]) & (given["start"] == key[1])).sum()))
         for key in drawn
     ]  # fmt: skip
-    return page.drawing(description("attainment", title, details, language))
+    # a row of the data leads to the target, in the plan that sets it
+    data = found.drop(columns="figures").rename(columns={"doc_id": "report", "plan": "doc_id"})
+    return page.drawing(description("attainment", title, details, language), data)
 
 
 def _in_order(found: pd.DataFrame) -> list[tuple[str, int]]:

@@ -1,34 +1,51 @@
-"""Assemble the pages of the study and let Sphinx render them, once for each language."""
+"""Assemble the pages of the study and let Sphinx render them, once for each language.
+
+Notebooks and chapters are Sphinx documents. The pages of texts and of the codebook are made from
+tables: Sphinx only sets them into its theme and its search (``extension``), which takes a few
+milliseconds a page however many there are.
+"""
 
 from __future__ import annotations
 
 import html
+import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 import nbformat
 
-from govlaw import __version__, tables
-from govlaw.codebook import VERSION
+from govlaw import __version__, labels, tables
+from govlaw.codebook import VERSION, load
 from govlaw.errors import NotebookError
 from govlaw.labels import documents, label
-from govlaw.style import DIMENSIONS
+from govlaw.site.colours import rules
+from govlaw.site.entries import Entries
+from govlaw.site.evidence import Texts
+from govlaw.site.notebooks import FIGURES, localise
+from govlaw.site.words import render
 
 #: What Sphinx calls the languages of the study.
 LOCALES = {"zh": "zh_CN", "en": "en"}
+CHAPTERS = ("study", "cards", "evidence", "codebook")
 
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The executed notebooks of one language, in the order of the menu."""
+    """The executed notebooks of one language, in the order of the menu.
+
+    ``only_here`` names the pages (``study/01_corpus``) that the other language lacks, and
+    ``alone`` says that the study has no other language.
+    """
 
     notebooks: Sequence[Path]
     cards: Sequence[Path]
+    only_here: frozenset[str] = frozenset()
+    alone: bool = False
 
 
 def build(pages: Pages, processed: Path, work: Path, out: Path, language: str) -> None:
@@ -50,110 +67,112 @@ def build(pages: Pages, processed: Path, work: Path, out: Path, language: str) -
     for folder in (source, fresh):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-    study = tables.read(processed)
-    _assemble(pages, study, source, language)
+    figures = _assemble(pages, tables.read(processed), source, language)
+    settings = {
+        "processed": str(processed.resolve()),
+        "language": language,
+        "cards": [card.stem for card in pages.cards],
+        "only_here": sorted(pages.only_here),
+        "alone": pages.alone,
+    }
+    (work / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
     command = [
         sys.executable, "-m", "sphinx", "-q", "-b", "html", "-c", str(files("govlaw") / "site"),
         "-d", str(work / "doctrees"), "-D", f"language={LOCALES[language]}",
-        "-D", f"govlaw_processed={processed.resolve()}", "-D", f"release={__version__}",
+        "-D", f"govlaw_settings={work.resolve() / 'settings.json'}", "-D", f"release={__version__}",
         "-D", f"nb_code_prompt_show={label('site.code_show', language)}",
         "-D", f"nb_code_prompt_hide={label('site.code_hide', language)}",
+        "-D", f"html_theme_options.search_bar_text={label('site.search', language)}",
         "-D", f"html_title=govlaw · {label('site.title', language)}", str(source), str(fresh),
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode:
         raise NotebookError(f"the site could not be rendered: {done.stderr.strip()}")
-    for extra in (".buildinfo", "objects.inv"):
-        (fresh / extra).unlink(missing_ok=True)
-    shutil.copyfile(
-        str(files("govlaw") / "fonts" / "GovlawSansSC-Regular.otf"),
-        fresh / "_static" / "GovlawSansSC-Regular.otf",
-    )
-    css = fresh / "_static" / "site.css"
-    css.write_text(css.read_text(encoding="utf-8") + _colours(), encoding="utf-8")
+    _finish(fresh, figures)
     target = out / language
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(target, ignore_errors=True)
     shutil.move(fresh, target)
-    tables.replace(out / "index.html", _front_door().encode("utf-8"))
+    there = [name for name in LOCALES if (out / name / "index.html").exists()]
+    tables.replace(out / "index.html", _front_door(there).encode("utf-8"))
 
 
-def _colours() -> str:
-    """Return the rules that give each dimension's figures its colour."""
-    return "".join(f"mark.dim-{name} {{ --figure: {c}; }}\n" for name, c in DIMENSIONS.items())
+def _finish(fresh: Path, figures: dict[str, str]) -> None:
+    """Add the figures, the font and the colours; take away what no reader needs."""
+    for extra in (".buildinfo", "objects.inv"):
+        (fresh / extra).unlink(missing_ok=True)
+    shutil.rmtree(fresh / "_sources", ignore_errors=True)
+    for name, svg in figures.items():
+        file = fresh / FIGURES / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(svg, encoding="utf-8")
+    font = "GovlawSansSC-Regular.otf"
+    shutil.copyfile(str(files("govlaw") / "fonts" / font), fresh / "_static" / font)
+    css = fresh / "_static" / "site.css"
+    css.write_text(css.read_text(encoding="utf-8") + rules(), encoding="utf-8")
 
 
-def _assemble(pages: Pages, study: tables.Study, source: Path, language: str) -> None:
+# -- the pages that Sphinx reads -----------------------------------------------------------
+
+
+def _assemble(pages: Pages, study: tables.Study, source: Path, language: str) -> dict[str, str]:
+    """Write the documents of Sphinx; return the figures of the notebooks by file name."""
     names = documents(study.documents, language)
-    chapters = {
-        "study": [notebook.stem for notebook in pages.notebooks],
-        "cards": [notebook.stem for notebook in pages.cards],
-        "evidence": list(study.documents["doc_id"]),
+    notebooks = [notebook.stem for notebook in pages.notebooks]
+    cards = [card.stem for card in pages.cards]
+    lists = {
+        "cards": _documents(study, cards, language),
+        "evidence": _documents(study, names, language),
+        "codebook": Entries(Texts(study, language), load()).index(),
     }
-    for chapter, listed in chapters.items():
-        folder = source / chapter
-        folder.mkdir()
-        heading = f"# {label(f'site.{chapter}', language)}\n\n"
-        lead = f"{label(f'site.{chapter}_lead', language)}\n\n"
-        (folder / "index.md").write_text(heading + lead + _tree(listed), encoding="utf-8")
+    trees = {"study": _tree(notebooks), "cards": _tree(cards, ":hidden:")}
+    for chapter in CHAPTERS:
+        (source / chapter).mkdir()
+        page = f"# {label(f'site.{chapter}', language)}\n\n"
+        page += f"{label(f'site.{chapter}_lead', language)}\n\n"
+        if chapter in lists:
+            # a file of its own: nothing in it can end the directive
+            (source / chapter / "list.txt").write_text(lists[chapter], encoding="utf-8")
+            page += "```{raw} html\n:file: list.txt\n```\n\n"
+        page += trees.get(chapter, "")
+        (source / chapter / "index.md").write_text(page, encoding="utf-8")
+    figures: dict[str, str] = {}
     for notebook in (*pages.notebooks, *pages.cards):
         chapter = "cards" if notebook in pages.cards else "study"
         title = ""
         if chapter == "cards":
             title = label("site.card_of", language, name=names[notebook.stem])
-        _localise(notebook, source / chapter / notebook.name, language, title)
-    for doc_id, name in names.items():
-        page = _evidence(doc_id, name, doc_id in chapters["cards"], language)
-        (source / "evidence" / f"{doc_id}.md").write_text(page, encoding="utf-8")
-    (source / "index.md").write_text(_index(study, list(chapters), language), encoding="utf-8")
+        made = localise(notebook, language, title)
+        nbformat.write(made.notebook, source / chapter / notebook.name)
+        figures |= made.figures
+    (source / "index.md").write_text(_index(study, language), encoding="utf-8")
+    return figures
 
 
-def _localise(notebook: Path, target: Path, language: str, title: str = "") -> None:
-    """Keep the cells of one language; hide code and parameters; describe each picture.
-
-    ``title`` takes the place of the notebook's own, where one notebook makes many pages.
-    """
-    content = nbformat.read(notebook, as_version=4)
-    kept = []
-    for cell in content.cells:
-        tags = set(cell.metadata.get("tags", []))
-        if tags & (set(LOCALES) - {language}) or tags & {"parameters", "injected-parameters"}:
-            continue
-        if cell.cell_type == "code":
-            cell.metadata["tags"] = sorted(tags | {"hide-input"})
-            alt = _alternative(cell)
-            if alt:
-                cell.metadata["mystnb"] = {"image": {"alt": alt}}
-        kept.append(cell)
-    if title:
-        first = next(cell for cell in kept if cell.cell_type == "markdown")
-        first["source"] = f"# {escape(title)}"
-    content.cells = kept
-    nbformat.write(content, target)
-
-
-def _alternative(cell: nbformat.NotebookNode) -> str:
-    for output in cell.get("outputs", []):
-        for about in output.get("metadata", {}).values():
-            if isinstance(about, dict) and about.get("alt"):
-                return str(about["alt"])
-    return ""
+def _documents(study: tables.Study, listed: Iterable[str], language: str) -> str:
+    """Return the table of a chapter that has a page a document."""
+    names = documents(study.documents, language)
+    about = study.documents.set_index("doc_id")
+    counted = study.observations[study.observations["role"] != "structural"]
+    figures = counted.groupby("doc_id").size()
+    findings = study.findings.groupby("doc_id").size()
+    bad = study.findings[study.findings["verdict"] == "irreconcilable"].groupby("doc_id").size()
+    rows = [
+        {
+            "doc_id": name,
+            "name": names[name],
+            "kind": labels.kind(str(about.at[name, "kind"]), language),
+            "issuer": str(about.at[name, "issuer"]).replace(";", "；"),
+            "figures": int(figures.get(name, 0)),
+            "findings": int(findings.get(name, 0)),
+            "irreconcilable": int(bad.get(name, 0)),
+        }
+        for name in listed
+    ]
+    return render("documents.html", language, rows=rows, caption=label("caption.corpus", language))
 
 
-def escape(text: str) -> str:
-    """Return text in which no character is markup, for a heading or a link in Markdown."""
-    plain = " ".join(text.split())
-    return "".join(f"\\{c}" if c in r"\`*_{}[]()<>#+-.!|~$&:^'\"=@%/" else c for c in plain)
-
-
-def _evidence(doc_id: str, name: str, has_card: bool, language: str) -> str:
-    heading = escape(label("site.evidence_of", language, name=name))
-    note = label("site.evidence_note", language)
-    card = f" [{label('site.card', language)}](../cards/{doc_id})" if has_card else ""
-    return f"# {heading}\n\n{note}{card}\n\n```{{govlaw-evidence}} {doc_id}\n```\n"
-
-
-def _index(study: tables.Study, chapters: list[str], language: str) -> str:
+def _index(study: tables.Study, language: str) -> str:
     coded = study.observations.loc[study.observations["indicator"] != "", "indicator"]
     lead = label(
         "site.lead",
@@ -165,11 +184,11 @@ def _index(study: tables.Study, chapters: list[str], language: str) -> str:
         findings=len(study.findings),
     )
     listed = "\n".join(
-        f"- [{label(f'site.{c}', language)}]({c}/index): {label(f'site.{c}_lead', language)}"
-        for c in chapters
+        f"[{label(f'site.{c}', language)}]({c}/index)\n: {label(f'site.{c}_lead', language)}\n"
+        for c in CHAPTERS
     )
     versions = label("site.versions", language, version=__version__, codebook=VERSION)
-    tree = _tree([f"{chapter}/index" for chapter in chapters], ":hidden:")
+    tree = _tree([f"{chapter}/index" for chapter in CHAPTERS], ":hidden:")
     return f"# {label('site.title', language)}\n\n{lead}\n\n{listed}\n\n{tree}\n{versions}\n"
 
 
@@ -177,18 +196,25 @@ def _tree(names: Sequence[str], *options: str) -> str:
     return "\n".join(["```{toctree}", ":maxdepth: 1", *options, "", *names, "```", ""])
 
 
-def _front_door() -> str:
-    """Return the page that leads to the reader's language."""
-    title = html.escape(f"govlaw · {label('site.title', 'zh')} · {label('site.title', 'en')}")
+def _front_door(languages: Sequence[str]) -> str:
+    """Return the page that leads to the reader's language, or to the only one there is."""
+    titles = " · ".join(label("site.title", language) for language in languages)
+    links = "\n".join(
+        f'<p><a href="{name}/index.html" lang="{name}">'
+        f"{html.escape(label('site.title', name))}</a></p>"
+        for name in languages
+    )
+    chosen = json.dumps(f"{languages[0]}/index.html")
+    if len(languages) > 1:
+        chosen = '(navigator.language || "zh").startsWith("zh") ? "zh/index.html" : "en/index.html"'
     return f"""<!doctype html>
-<html lang="zh">
+<html lang="{languages[0]}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
+<title>{html.escape(f"govlaw · {titles}")}</title>
 <script>
-location.replace((navigator.language || "zh").startsWith("zh") ? "zh/index.html" : "en/index.html");
+location.replace({chosen});
 </script>
-<p><a href="zh/index.html" lang="zh">{html.escape(label("site.title", "zh"))}</a></p>
-<p><a href="en/index.html" lang="en">{html.escape(label("site.title", "en"))}</a></p>
+{links}
 </html>
 """

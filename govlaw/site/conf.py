@@ -1,5 +1,11 @@
 """Sphinx configuration of the rendered study; values that change are given on the command line."""
 
+import sys
+
+# jsonschema imports an optional checker of addresses that builds a grammar for two seconds each
+# time; notebooks validate without it.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
 project = "govlaw"
 author = "govlaw contributors"
 copyright = "govlaw contributors"
@@ -10,12 +16,13 @@ nb_execution_mode = "off"
 nb_merge_streams = True
 nb_render_markdown_format = "myst"
 nb_mime_priority_overrides = [
-    ("html", "image/svg+xml", 0),
-    ("html", "text/html", 5),
+    ("html", "text/html", 0),
+    ("html", "image/svg+xml", 5),
 ]
 myst_enable_extensions = ["colon_fence", "deflist"]
 html_static_path = ["static"]
 html_css_files = ["site.css"]
+html_js_files = ["evidence.js"]
 html_show_sourcelink = False
 html_copy_source = False
 html_show_search_summary = False  # excerpts are fetched, which a page opened from disk may not
@@ -28,16 +35,14 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
     "logo": {"text": "govlaw"},
-    "navbar_end": ["language-switch", "theme-switcher"],
-    # pages with wide tables need the room
-    "secondary_sidebar_items": {
-        "**": ["page-toc"],
-        "cards/**": [],
-        "study/03_audit": [],
-        "study/05_targets": [],
-    },
+    "navbar_end": ["theme-switcher"],
+    "navbar_persistent": ["search-button-field", "language-switch"],
+    # the style sheet hides it where a table needs the room
+    "secondary_sidebar_items": {"study/**": ["page-toc"]},
 }
 html_context = {"default_mode": "auto"}
-html_sidebars: dict[str, list[str]] = {"index": [], "search": []}
+html_sidebars: dict[str, list[str]] = {
+    page: [] for page in ("index", "search", "cards/*", "evidence/*", "codebook/*")
+}
 templates_path = ["templates"]
 suppress_warnings = ["misc.highlighting_failure"]

@@ -1,4 +1,4 @@
-"""Sphinx extension: evidence pages, and a search that finds Chinese words.
+"""Sphinx extension: pages made from tables, and a search that finds Chinese words.
 
 Sphinx's own search splits Chinese by a dictionary, so that phrases are not found, and breaks on
 some versions. Here Chinese is indexed as single characters and overlapping pairs, and the query is
@@ -7,22 +7,23 @@ split the same way in the browser.
 
 from __future__ import annotations
 
-import html
-import math
+import json
 import re
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
-from docutils.parsers.rst import Directive
+from docutils.utils import new_document
+from markupsafe import escape
 from sphinx.application import Sphinx
 from sphinx.search import SearchLanguage
-from sphinx.writers.html5 import HTML5Translator
 
 from govlaw import tables
-from govlaw.labels import label, measured
+from govlaw.codebook import load
+from govlaw.labels import label
+from govlaw.site.entries import Entries
+from govlaw.site.evidence import Texts
 
 _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 _LATIN = re.compile(r"[A-Za-z0-9_]+")
@@ -65,86 +66,68 @@ var splitQuery = function(query) {
         return bool(_CJK.match(word)) or len(word) > 1
 
 
-class FigureMark(nodes.inline):
-    """A figure in the text of a report, with its anchor and what it was read as."""
+def collect(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield the pages of the texts and of the codebook, and let the search know their words."""
+    settings = _settings(app)
+    texts = Texts(tables.read(Path(settings["processed"])), settings["language"])
+    entries = Entries(texts, load())
+    made = {
+        "evidence": (
+            (name, label("site.evidence_of", texts.language, name=shown),
+             texts.page(name, name in settings["cards"]), texts.text(name))
+            for name, shown in texts.names.items()
+        ),
+        "codebook": (
+            (entry.code, entries.label(entry), entries.page(entry), entries.words(entry))
+            for entry in entries.listed
+        ),
+    }  # fmt: skip
+    for chapter, pages in made.items():
+        # the menu shows where a page stands by what its chapter includes
+        within = app.env.toctree_includes.setdefault(f"{chapter}/index", [])
+        parents = [{"link": "index.html", "title": label(f"site.{chapter}", texts.language)}]
+        for name, title, body, words in pages:
+            page = f"{chapter}/{name}"
+            within.append(page)
+            _index(app, page, title, words)
+            yield page, {"title": escape(title), "body": body, "parents": parents}, "page.html"
 
 
-def _visit_mark(translator: HTML5Translator, node: FigureMark) -> None:
-    attributes = " ".join(
-        f'{name}="{html.escape(node[name])}"' for name in ("id", "class", "title")
-    )
-    translator.body.append(f'<mark {attributes} tabindex="-1">')
+def _index(app: Sphinx, page: str, title: str, words: str) -> None:
+    """Add a page to the search, which keeps only documents that the environment knows.
+
+    Its title loses the signs that could become markup in a list of results.
+    """
+    shown = title.translate(str.maketrans("<>&", "〈〉＆"))
+    head = nodes.title("", shown)
+    document = new_document(page)
+    document += nodes.section("", head, nodes.paragraph("", words))
+    app.env.all_docs[page] = 0
+    app.env.titles[page] = head
+    indexer = getattr(app.builder, "indexer", None)
+    if indexer is not None:
+        indexer.feed(page, f"{page}.html", shown, document)
 
 
-def _depart_mark(translator: HTML5Translator, node: FigureMark) -> None:
-    translator.body.append("</mark>")
+def _settings(app: Sphinx) -> dict[str, Any]:
+    return dict(json.loads(Path(app.config.govlaw_settings).read_text(encoding="utf-8")))
 
 
-@cache
-def _study(folder: str) -> tables.Study:
-    return tables.read(Path(folder))
-
-
-class Evidence(Directive):
-    """``{govlaw-evidence} DOC_ID``: the text of a report with every figure marked."""
-
-    required_arguments = 1
-
-    def run(self) -> list[nodes.Node]:
-        """Return one paragraph a line of the report; text is never taken for markup."""
-        config = self.state.document.settings.env.config
-        study = _study(config.govlaw_processed)
-        doc_id = self.arguments[0]
-        text = study.text(doc_id)
-        observed = study.observations[study.observations["doc_id"] == doc_id]
-        figures = observed.to_dict("records")
-        sections = study.sections[study.sections["doc_id"] == doc_id]
-        headings = dict(zip(sections["start"], sections["heading"], strict=True))
-        found: list[nodes.Node] = []
-        for match in re.finditer(r"[^\n]+", text):
-            if not match[0].strip():
-                continue
-            inside = [f for f in figures if match.start() <= f["start"] and f["end"] <= match.end()]
-            first = match.start() + len(match[0]) - len(match[0].lstrip())
-            # a heading that shares its line with the text below it is not set in bold
-            alone = len(match[0].strip()) <= len(headings.get(first, "")) + 1
-            paragraph = nodes.paragraph(classes=["evidence", *(["head"] * alone)])
-            paragraph.extend(_marked(text, match.start(), match.end(), inside, config.language))
-            found.append(paragraph)
-        return found
-
-
-def _marked(
-    text: str, start: int, end: int, figures: Iterable[dict[Any, Any]], language: str
-) -> Iterable[nodes.Node]:
-    here = start
-    for figure in figures:
-        yield nodes.Text(text[here : figure["start"]])
-        mark = FigureMark("", "")
-        mark["id"] = f"f{figure['start']}-{figure['end']}"
-        mark["class"] = f"figure role-{figure['role']} dim-{figure['dimension'] or 'none'}"
-        mark["title"] = _title(figure, "zh" if language.startswith("zh") else "en")
-        mark += nodes.Text(text[figure["start"] : figure["end"]])
-        yield mark
-        here = figure["end"]
-    yield nodes.Text(text[here:end])
-
-
-def _title(figure: dict[Any, Any], language: str) -> str:
-    """Return what a figure was read as, in one line."""
-    name = measured(figure["indicator"], figure["subject"], language)
-    role = label(f"role.{figure['role']}", language)
-    if figure["role"] == "structural" or math.isnan(figure["value"]):
-        return role
-    approx = label(f"approx.{figure['approx']}", language)
-    parts = (name, f"{figure['value']:,.12g} {figure['unit']}".strip(), approx, role)
-    return " · ".join(part for part in parts if part)
+def add_switch(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Tell the template where the same page stands in the other language, if anywhere."""
+    settings = _settings(app)
+    other = "en" if settings["language"] == "zh" else "zh"
+    there = "index" if page in settings["only_here"] else page
+    context["other_language"] = "" if settings["alone"] else other
+    context["other_page"] = f"../{other}/{there}.html"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the search, the evidence pages and the place of the tables."""
-    app.add_config_value("govlaw_processed", "", "env")
+    """Register the search, the pages that are made from tables, and the switch of language."""
+    app.add_config_value("govlaw_settings", "", "env")
     app.add_search_language(SearchHan)
-    app.add_node(FigureMark, html=(_visit_mark, _depart_mark))
-    app.add_directive("govlaw-evidence", Evidence)
+    app.connect("html-collect-pages", collect)
+    app.connect("html-page-context", add_switch)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

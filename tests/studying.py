@@ -1,0 +1,38 @@
+"""A project in which a study is run as a user runs it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+REPORTS = ("001_macun_2020_report", "003_zhumadian_2024_report")
+
+
+def _govlaw(*words: str | Path, cwd: Path, home: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "HOME": str(home), "PYTHONUTF8": "1"}
+    return subprocess.run(
+        [sys.executable, "-m", "govlaw", *map(str, words)],
+        cwd=cwd, env=environment, capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+
+
+class Project:
+    """A folder with two reports and the notebooks, and the ways to run it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.home = folder / "project", folder / "home"
+        self.home.mkdir()
+        (self.folder / "data" / "raw").mkdir(parents=True)
+        for name in REPORTS:
+            shutil.copy(ROOT / "data" / "raw" / f"{name}.md", self.folder / "data" / "raw")
+        (self.folder / "data" / "raw" / "broken.txt").write_bytes("法治".encode("gbk"))
+        shutil.copytree(ROOT / "notebooks", self.folder / "notebooks")
+        self.first: subprocess.CompletedProcess[str] | None = None
+
+    def run(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
+        """Run ``govlaw study`` with an empty home folder."""
+        return _govlaw("study", *words, cwd=self.folder, home=self.home)

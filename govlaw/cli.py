@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a parameter for every notebook that has it; may be given again",
     )  # fmt: skip
     _codebook(study)
+    _mixture(study)
     study.set_defaults(command=_study)
 
     extract = commands.add_parser("extract", help="read reports and write their tables")
@@ -59,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     extract.add_argument("--out", type=Path, required=True, metavar="DIR", help="takes the tables")
     extract.add_argument("--format", choices=("csv", "parquet"), default="csv")
     _codebook(extract)
+    _mixture(extract)
     extract.set_defaults(command=_extract)
 
     describe = commands.add_parser("describe", help="print an entry of the codebook, or its codes")
@@ -83,6 +85,15 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     _codebook(evaluate)
     evaluate.set_defaults(command=_evaluate)
+
+    simulate = commands.add_parser("simulate", help="write made-up reports with known figures")
+    simulate.add_argument("--reports", type=int, required=True, metavar="N", help="how many")
+    simulate.add_argument("--seed", type=int, required=True, metavar="S", help="0 or more")
+    simulate.add_argument(
+        "--out", type=Path, default=Path("data/simulated"), metavar="DIR",
+        help="takes the reports and the truth (default: data/simulated)",
+    )  # fmt: skip
+    simulate.set_defaults(command=_simulate)
     return parser
 
 
@@ -90,6 +101,13 @@ def _codebook(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--codebook", type=Path, metavar="FILE",
         help="CSV table of your own indicators and rules, added to the codebook",
+    )  # fmt: skip
+
+
+def _mixture(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--mix-simulated", action="store_true",
+        help="allow simulated reports in the same tables as others",
     )  # fmt: skip
 
 
@@ -109,6 +127,7 @@ def _study(options: argparse.Namespace) -> int:
             languages,
             dict(options.values),
             options.codebook,
+            options.mix_simulated,
         ),
         _say,
     )
@@ -118,7 +137,9 @@ def _extract(options: argparse.Namespace) -> int:
     from govlaw import codebook, corpus
 
     book = codebook.load(options.codebook)
-    outcome = corpus.extract(options.paths, options.out, options.format, _say, book)
+    outcome = corpus.extract(
+        options.paths, options.out, options.format, _say, book, options.mix_simulated
+    )
     _say(f"{len(outcome.read)} reports read, {len(outcome.refused)} refused: {options.out}")
     return 1 if outcome.refused else 0
 
@@ -140,4 +161,12 @@ def _evaluate(options: argparse.Namespace) -> int:
         book = codebook.until(book, options.codes_of)
     made = evaluation.run(options.paths, options.gold, options.out, _say, book)
     print(evaluation.table(made))
+    return 0
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from govlaw import simulation
+
+    files = simulation.write(options.out, options.reports, options.seed)
+    _say(f"{len(files) - 3} simulated reports, truth.csv, places.csv, process.csv: {options.out}")
     return 0

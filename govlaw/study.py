@@ -42,6 +42,7 @@ class Options:
     languages : any of zh and en
     values : parameters for the notebooks, by name, as text
     codebook : a user's own indicators and rules, added to those of the package
+    mix_simulated : whether simulated reports may stand beside others
     """
 
     raw: tuple[Path, ...] = (Path("data/raw"),)
@@ -50,6 +51,7 @@ class Options:
     languages: tuple[str, ...] = LANGUAGES
     values: dict[str, str] = field(default_factory=dict)
     codebook: Path | None = None
+    mix_simulated: bool = False
 
     @property
     def processed(self) -> Path:
@@ -156,7 +158,15 @@ class _Plan:
             "actions": [
                 (
                     self._try,
-                    [corpus.extract, options.raw, options.processed, "csv", self.say, self.book],
+                    [
+                        corpus.extract,
+                        options.raw,
+                        options.processed,
+                        "csv",
+                        self.say,
+                        self.book,
+                        options.mix_simulated,
+                    ],
                 )
             ],
             "file_dep": [*map(str, self.reports), *self.sources],
@@ -166,6 +176,7 @@ class _Plan:
                     {
                         "raw": [str(path) for path in self.reports],
                         "codebook": self.book.version,
+                        "mix_simulated": options.mix_simulated,
                     }
                 )
             ],

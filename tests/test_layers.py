@@ -16,7 +16,8 @@ PACKAGE = Path(govlaw.__file__).parent
 ORDER = (
     "errors", "model", "definitions", "numerals", "text", "grammar", "gates", "codebook", "outline",
     "quantities", "roles", "subjects", "indicators", "arithmetic", "audit", "plans", "honours",
-    "sources", "extraction", "tables", "corpus", "evaluation", "labels", "describe", "measures",
+    "sources", "extraction", "tables", "corpus", "simulation", "evaluation", "labels", "describe",
+    "measures", "compare", "models",
     "style", "figures", "display", "notebook", "execute", "site", "study", "cli",
 )  # fmt: skip
 FREE = ("__init__", "__main__")

@@ -8,7 +8,6 @@ not of other scopes, other definitions or errors of print.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
@@ -25,10 +24,11 @@ from statsmodels.stats.proportion import (
 from govlaw.codebook import Indicator, indicators
 from govlaw.errors import TableError
 from govlaw.measures import annual_reports, records
+from govlaw.minimums import Shortfall, shortfalls
 
 #: What a report says of an indicator, from most to least.
-RATE_STATES = ("counts", "rate_only", "approximate", "not_disclosed")
-COUNT_STATES = ("value", "approximate", "not_disclosed")
+RATE_STATES = ("counts", "rate_only", "approximate", "not_mentioned")
+COUNT_STATES = ("value", "approximate", "not_mentioned")
 #: Corrections for several tests; the names are those of statsmodels' ``multipletests``.
 CORRECTIONS = ("holm", "bonferroni", "fdr_bh", "none")
 #: Below this expected count the exact test takes the place of the normal approximation.
@@ -104,10 +104,10 @@ def choose_count(documents: pd.DataFrame, observations: pd.DataFrame, code: str 
         if code not in indicators() or indicators()[code].kind != "count":
             raise TableError(f"{code!r} is no count of the codebook; `govlaw describe` lists them")
         return code
-    own = _usable(observations, documents)
-    reports = own.groupby("indicator")["doc_id"].nunique()
+    reports = _usable(observations, documents).groupby("indicator")["doc_id"].nunique()
     counts = [e.code for e in indicators().values() if e.kind == "count"]
-    return max(counts, key=lambda name: int(reports.get(name, 0)), default="") if len(own) else ""
+    best = max(counts, key=lambda name: int(reports.get(name, 0)))
+    return best if reports.get(best, 0) else ""
 
 
 def _formula(code: str) -> Indicator:
@@ -148,7 +148,7 @@ def rates(
     ----------
     documents : reports to compare, one a place (see :func:`latest`)
     observations, findings : tables
-    code : a rate with a formula
+    code : a rate with a formula; where it is empty no report has a figure
     confidence : of the intervals
 
     Returns
@@ -162,6 +162,11 @@ def rates(
     TableError
         If ``code`` is no rate with a formula.
     """
+    if not code:
+        gone = documents[["doc_id", "adcode"]].assign(year=documents["period_end"])
+        return gone.assign(state="not_mentioned", start=-1, end=-1, verdict="").reindex(
+            columns=_RATE_COLUMNS
+        )
     entry = _formula(code)
     wanted = {code, entry.numerator, *entry.bases}
     own = _usable(observations, documents)
@@ -186,7 +191,7 @@ _Cells = tuple[str, float, float, float, float, float, float, int, int, str]
 def _rate(
     entry: Indicator, figures: pd.DataFrame | None, finding: pd.Series | None, confidence: float
 ) -> _Cells:
-    nothing = ("not_disclosed", *[np.nan] * 6, -1, -1, "")
+    nothing = ("not_mentioned", *[np.nan] * 6, -1, -1, "")
     if figures is None:
         return nothing  # type: ignore[return-value]
     printed = figures[figures["indicator"] == entry.code]
@@ -245,7 +250,7 @@ def counts(documents: pd.DataFrame, observations: pd.DataFrame, code: str) -> pd
 
     Returns
     -------
-    DataFrame, a row a report: doc_id, adcode, year, state (value, approximate, not_disclosed),
+    DataFrame, a row a report: doc_id, adcode, year, state (value, approximate, not_mentioned),
     value, low, high (NaN where open or missing), start, end (-1 where missing)
     """
     own = _usable(observations, documents)
@@ -256,7 +261,7 @@ def counts(documents: pd.DataFrame, observations: pd.DataFrame, code: str) -> pd
         about = (row.doc_id, row.adcode, row.period_end)
         figures = by_report.get(row.doc_id)
         if figures is None:
-            found.append((*about, "not_disclosed", np.nan, np.nan, np.nan, -1, -1))
+            found.append((*about, "not_mentioned", np.nan, np.nan, np.nan, -1, -1))
             continue
         exact = figures[figures["approx"] == "exact"]
         chosen = (exact if len(exact) else figures).iloc[0]
@@ -291,12 +296,13 @@ def homogeneity(found: pd.DataFrame) -> tuple[float, int, float]:
 def pairwise(
     found: pd.DataFrame, correction: str = "holm", confidence: float = 0.95
 ) -> pd.DataFrame:
-    """Compare every two places that give counts.
+    """Compare every two places that give counts for one year (:func:`of_one_year`).
 
-    ``difference`` is the first share minus the second with Newcombe's hybrid score interval
-    (1998, method 10); ``h`` is Cohen's effect size 2 asin(sqrt p1) - 2 asin(sqrt p2) (1988). The
-    test is the pooled z test, or Fisher's exact test where an expected count is below five.
-    Intervals are not adjusted for the number of pairs; ``p_adjusted`` is.
+    There are no pairs where :func:`too_few` says so. ``difference`` is the first share minus the
+    second with Newcombe's hybrid score interval (1998, method 10); ``h`` is Cohen's effect size
+    2 asin(sqrt p1) - 2 asin(sqrt p2) (1988). The test is the pooled z test, or Fisher's exact test
+    where an expected count is below five. Intervals are not adjusted for the number of pairs;
+    ``p_adjusted`` is.
 
     Parameters
     ----------
@@ -318,7 +324,7 @@ def pairwise(
         raise TableError(
             f"{correction!r} is no correction for several tests; use {', '.join(CORRECTIONS)}"
         )
-    held = found[found["state"] == "counts"]
+    held = of_one_year(found) if not too_few(found) else found[:0]
     listed = [_compared(a, b, confidence) for a, b in combinations(list(records(held)), 2)]
     result = pd.DataFrame(listed, columns=_PAIR_COLUMNS[:10])
     p = result["p"].to_numpy(float)
@@ -354,6 +360,14 @@ def two_shares(k1: int, n1: int, k2: int, n2: int) -> tuple[str, float]:
     return "z", float(proportions_ztest([k1, k2], [n1, n2])[1])
 
 
-def missing(found: pd.DataFrame, states: Sequence[str] = ("not_disclosed",)) -> list[str]:
-    """Return the reports in some states, in the order of the table."""
-    return list(found.loc[found["state"].isin(list(states)), "doc_id"])
+def of_one_year(found: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with counts of the year that has most of them; of equals, the last year."""
+    held = found[found["state"] == "counts"]
+    sizes = held["year"].value_counts()
+    year = max(sizes.index, key=lambda name: (int(sizes[name]), name), default="")
+    return held[held["year"] == year].reset_index(drop=True)
+
+
+def too_few(found: pd.DataFrame) -> tuple[Shortfall, ...]:
+    """Return why places cannot be tested against each other; nothing where they can."""
+    return shortfalls("compare", {"places": len(of_one_year(found))})

@@ -44,7 +44,11 @@ class _Column:
 
 
 def _table(
-    name: str, columns: Sequence[_Column], rows: Iterable[Sequence[str]], language: str
+    name: str,
+    columns: Sequence[_Column],
+    rows: Iterable[Sequence[str]],
+    language: str,
+    **values: object,
 ) -> Table:
     """Return a table; the cells of ``rows`` are markup already."""
     heads = "".join(
@@ -57,7 +61,7 @@ def _table(
         + "</tr>"
         for row in rows
     )
-    caption = html.escape(label(f"caption.{name}", language))
+    caption = html.escape(label(f"caption.{name}", language, **values))
     if not body:
         return Table(f"<p>{caption}: {html.escape(label('text.no_rows', language))}</p>")
     return Table(
@@ -65,6 +69,31 @@ def _table(
         f'<table class="govlaw"><caption>{caption}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def table(
+    name: str,
+    columns: Sequence[tuple[str, str]],
+    rows: Iterable[Sequence[str]],
+    language: str,
+    **values: object,
+) -> Table:
+    """Return a table under ``caption.<name>``.
+
+    Parameters
+    ----------
+    name : of the caption in labels.csv
+    columns : (name of the head in labels.csv, css class or nothing) of each
+    rows : cells of markup, one a column
+    language : zh or en
+    values : for the placeholders of the caption
+    """
+    return _table(name, [_Column(*column) for column in columns], rows, language, **values)
+
+
+def paragraph(text: str) -> Table:
+    """Return a paragraph of plain text that shows itself in a notebook."""
+    return Table(f"<p>{html.escape(text)}</p>")
 
 
 def _css(name: str) -> str:

@@ -46,7 +46,7 @@ class Fit:
 
     ``terms`` has a row a term: term, estimate, error, low, high, p, on the scale of the model
     (log-odds, log rates, logs or percentage points). ``reference`` is what dimensions or years
-    are held against, ``fit`` the estimator's name, ``rows`` and ``clusters`` what it used.
+    are held against, ``estimator`` its name, ``rows`` and ``clusters`` what it used.
     """
 
     model: str
@@ -72,19 +72,20 @@ def _empty(model: str, rows: int, clusters: int, short: tuple[Shortfall, ...]) -
 
 def _result(
     model: str, estimator: str, result: Any, names: Sequence[str], clusters: int,
-    reference: str, confidence: float,
+    reference: str, confidence: float, first: int = 1,
 ) -> Fit:  # fmt: skip
-    """Return the named terms of a result; the constant and nuisance terms are left out."""
-    n = len(names)
-    bounds = np.asarray(result.conf_int(alpha=1 - confidence))[1 : n + 1]
+    """Return the named terms of a result from the ``first`` on: the constant is left out, and so
+    are parameters after them."""
+    own = slice(first, first + len(names))
+    bounds = np.asarray(result.conf_int(alpha=1 - confidence))[own]
     terms = pd.DataFrame(
         {
             "term": list(names),
-            "estimate": np.asarray(result.params)[1 : n + 1],
-            "error": np.asarray(result.bse)[1 : n + 1],
+            "estimate": np.asarray(result.params)[own],
+            "error": np.asarray(result.bse)[own],
             "low": bounds[:, 0],
             "high": bounds[:, 1],
-            "p": np.asarray(result.pvalues)[1 : n + 1],
+            "p": np.asarray(result.pvalues)[own],
         },
         columns=_TERM_COLUMNS,
     )
@@ -280,7 +281,7 @@ def per_section(found: pd.DataFrame, confidence: float = 0.95) -> Fit:
     result, estimator = _fitted(model, options), "nb2"
     if result is None or np.asarray(result.params)[-1] < _LEAST_ALPHA:
         result, estimator = _fitted(sm.Poisson(y, x, exposure=exposure), options), "poisson"
-    if result is None:
+    if result is None or not names:
         return _empty("sections", len(found), groups, ())
     return _result("sections", estimator, result, names, groups, reference, confidence)
 
@@ -292,8 +293,8 @@ def panel(documents: pd.DataFrame, observations: pd.DataFrame, code: str) -> pd.
     """Return one indicator by place and year: exact figures for what was done.
 
     Of several figures in one report the first is taken, and of several reports of one place and
-    year the first. ``outcome`` is the log of a count or amount (zero has none and is left out),
-    and the value as printed of every other kind.
+    year the first. Empty where ``code`` is. ``outcome`` is the log of a count or amount (zero has
+    none and is left out), and the value as printed of every other kind.
 
     Returns
     -------
@@ -305,6 +306,8 @@ def panel(documents: pd.DataFrame, observations: pd.DataFrame, code: str) -> pd.
     TableError
         If the codebook has no such indicator.
     """
+    if not code:
+        return pd.DataFrame(columns=["place", "year", "doc_id", "value", "outcome"])
     if code not in indicators():
         raise TableError(f"{code!r} is no indicator; `govlaw describe` lists the codes")
     reports = annual_reports(documents)
@@ -345,7 +348,7 @@ def most_repeated(documents: pd.DataFrame, observations: pd.DataFrame, code: str
     return best if int(sizes.get(best, 0)) else ""
 
 
-def covariates(path: str, names: Sequence[str]) -> pd.DataFrame:
+def covariates(path: str, names: Sequence[str] = ("treated",)) -> pd.DataFrame:
     """Read what is known of places by year from a CSV file; none where ``path`` is empty.
 
     Returns
@@ -386,9 +389,11 @@ def two_way(
 ) -> Fit:
     """Estimate a panel with effects of places and years, errors clustered by place.
 
-    Formula: outcome = place + year + covariates + error, by least squares with a dummy for each
-    place and year; places with one year only tell nothing and are left out. Intervals use the t
-    distribution with as many degrees of freedom as places less one. Effects of a treatment that
+    Formula: outcome = place + year + covariates + error, by least squares on deviations from the
+    means of each place, which is the same as a dummy for each; places with one year only tell
+    nothing and are left out. Place effects lie within clusters and use up no degrees of freedom
+    of the clustered errors; intervals use the t distribution with as many degrees of freedom as
+    places less one. Effects of a treatment that
     starts in different years in different places are mixed by this estimator
     (Goodman-Bacon 2021). Source: Cameron and Miller (2015).
 
@@ -417,11 +422,17 @@ def two_way(
     codes = pd.factorize(found["place"])[0]
     columns = [found[name].to_numpy(float) for name in names]
     columns += [(found["year"] == year).to_numpy(float) for year in years[1:]]
-    dummies = np.eye(places)[codes][:, 1:]
-    x = np.column_stack([np.ones(len(found)), *columns, dummies])
+    data = np.column_stack([found["outcome"].to_numpy(float), *columns])
+    data -= _means(data, codes, places)[codes]
+    x = data[:, 1:]
     if np.linalg.matrix_rank(x) < x.shape[1]:
         return _empty("panel", len(found), places, ())
-    fit = sm.OLS(found["outcome"].to_numpy(float), x).fit(
-        cov_type="cluster", cov_kwds={"groups": codes}, use_t=True
-    )
-    return _result("panel", "ols", fit, terms, places, f"year:{years[0]}", confidence)
+    fit = sm.OLS(data[:, 0], x).fit(cov_type="cluster", cov_kwds={"groups": codes}, use_t=True)
+    return _result("panel", "ols", fit, terms, places, f"year:{years[0]}", confidence, first=0)
+
+
+def _means(data: np.ndarray, codes: np.ndarray, places: int) -> np.ndarray:
+    """Return the mean of every column (columns) in every place (rows)."""
+    sizes = np.bincount(codes, minlength=places)
+    sums = [np.bincount(codes, weights=column, minlength=places) for column in data.T]
+    return np.column_stack(sums) / sizes[:, None]

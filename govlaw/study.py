@@ -27,7 +27,7 @@ from govlaw.errors import GovlawError, NotebookError
 
 LANGUAGES = ("zh", "en")
 _CARD = "report_card"
-_SHAPES = ("matplotlib", "seaborn", "pandas", "numpy", "sphinx", "myst-nb")
+_SHAPES = ("matplotlib", "seaborn", "pandas", "numpy", "scipy", "statsmodels", "sphinx", "myst-nb")
 
 
 @dataclass(frozen=True)

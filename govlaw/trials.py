@@ -45,7 +45,7 @@ class Trial:
     years: tuple[Year, ...]
 
 
-def run(reports: int, seed: int, process: Process | None = None) -> Trial:
+def run(reports: int = 150, seed: int = 1, process: Process | None = None) -> Trial:
     """Simulate a corpus, read it as any other, and keep both sides.
 
     Parameters
@@ -63,7 +63,7 @@ def run(reports: int, seed: int, process: Process | None = None) -> Trial:
         corpus.extract([raw], out)
         study = tables.read(out)
         text = (raw / "truth.csv").read_text(encoding="utf-8")
-        known = models.covariates(str(raw / "places.csv"), ["treated"])
+        known = models.covariates(str(raw / "places.csv"))
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     truth = pd.DataFrame(rows, columns=list(simulation.TRUTH_COLUMNS), dtype="str")
     return Trial(study, truth, known, tuple(simulation.years(reports, seed, process)))

@@ -17,8 +17,8 @@ ORDER = (
     "errors", "model", "definitions", "numerals", "text", "grammar", "gates", "codebook", "outline",
     "quantities", "roles", "subjects", "indicators", "arithmetic", "audit", "plans", "honours",
     "sources", "extraction", "tables", "corpus", "simulation", "evaluation", "labels", "describe",
-    "measures", "compare", "models",
-    "style", "figures", "display", "notebook", "execute", "site", "study", "cli",
+    "measures", "minimums", "compare", "models", "trials", "statements", "style", "figures",
+    "display", "views", "notebook", "execute", "site", "study", "cli",
 )  # fmt: skip
 FREE = ("__init__", "__main__")
 

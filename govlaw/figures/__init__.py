@@ -7,18 +7,25 @@ versions behind it. All are 8 inches wide; heights grow with the corpus.
 
 from govlaw.figures.audit import audit_rates, audit_verdicts
 from govlaw.figures.card import profile
+from govlaw.figures.compare import place_counts, place_rates
 from govlaw.figures.corpus import completeness, density, timing
 from govlaw.figures.indicators import disclosure_matrix, disclosure_share, precision, rates
+from govlaw.figures.models import coefficients, coverage, planted_effects
 from govlaw.figures.page import Drawing
 
 __all__ = [
     "Drawing",
     "audit_rates",
     "audit_verdicts",
+    "coefficients",
     "completeness",
+    "coverage",
     "density",
     "disclosure_matrix",
     "disclosure_share",
+    "place_counts",
+    "place_rates",
+    "planted_effects",
     "precision",
     "profile",
     "rates",

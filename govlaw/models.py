@@ -151,7 +151,8 @@ def carrying(found: pd.DataFrame, estimator: str = "logit", confidence: float = 
 
     ``logit`` is the pooled model with errors clustered by report; ``gee`` the population-averaged
     model with one correlation within reports (exchangeable) and robust errors. Source: Liang and
-    Zeger (1986) for the latter.
+    Zeger (1986) for the latter. Dimensions with few sentences of either kind have no term of their
+    own; ``rows`` says how many sentences were used.
 
     Parameters
     ----------
@@ -166,11 +167,8 @@ def carrying(found: pd.DataFrame, estimator: str = "logit", confidence: float = 
     """
     if estimator not in ("logit", "gee"):
         raise TableError(f"{estimator!r} is no estimator of sentences; use logit or gee")
+    found, kept = _varied(found)
     groups = found["doc_id"].nunique()
-    with_, without = (
-        found[found["carries"] == b]["dimension"].value_counts() for b in (True, False)
-    )
-    kept = [d for d in dimensions() if min(with_.get(d, 0), without.get(d, 0)) >= LEAST_OF_KIND]
     names, reference, dummies = _dimensions(found["dimension"], kept)
     fewer = min(int(found["carries"].sum()), int((~found["carries"].astype(bool)).sum()))
     terms = ["log_characters", "position", *names]
@@ -193,6 +191,24 @@ def carrying(found: pd.DataFrame, estimator: str = "logit", confidence: float = 
     if result is None:
         return _empty("sentences", len(found), groups, ())
     return _result("sentences", estimator, result, terms, groups, reference, confidence)
+
+
+def _varied(found: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Return the sentences that the model can use, and the dimensions with a term of their own.
+
+    A dimension all of whose sentences carry figures, or none, has no finite estimate. What is
+    too uniform is put together, and left out where it is too uniform even so.
+    """
+    carries = found["carries"].astype(bool)
+
+    def least(chosen: pd.Series) -> int:
+        return min(int((chosen & carries).sum()), int((chosen & ~carries).sum()))
+
+    kept = [d for d in dimensions() if least(found["dimension"] == d) >= LEAST_OF_KIND]
+    rest = ~found["dimension"].isin(kept)
+    if kept and least(rest) < LEAST_OF_KIND:
+        found = found[~rest].reset_index(drop=True)
+    return found, kept
 
 
 def _dimensions(column: pd.Series, kept: Sequence[str]) -> tuple[list[str], str, np.ndarray]:

@@ -1,4 +1,4 @@
-"""Places on one indicator: pairs from one report, intervals and tests against other computations."""
+"""Places on one indicator: pairs from one report; intervals and tests against closed forms."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ def made(tmp_path: Path, *sentences: str) -> Study:
     raw = tmp_path / "raw"
     raw.mkdir()
     for i, sentence in enumerate(sentences):
-        head = f'---\nplace: 甲{i}市\nadcode: "11000{i}"\nkind: annual_report\nperiod: "2024"\n---\n'
+        head = (
+            f'---\nplace: 甲{i}市\nadcode: "11000{i}"\nkind: annual_report\nperiod: "2024"\n---\n'
+        )
         text = f"甲市2024年度法治政府建设情况报告\n\n一、依法化解矛盾纠纷\n\n{sentence}\n"
         (raw / f"r{i}.md").write_text(head + text, encoding="utf-8")
     corpus.extract([raw], tmp_path / "out")
@@ -75,9 +77,7 @@ def test_states_of_a_rate(tmp_path: Path) -> None:
         "人民调解成功率98%以上。",
         "推动行政争议实质性化解。",
     )
-    found = compare.rates(
-        study.documents, study.observations, study.findings, "med_success_rate"
-    )
+    found = compare.rates(study.documents, study.observations, study.findings, "med_success_rate")
     assert found["state"].to_list() == ["counts", "rate_only", "approximate", "not_mentioned"]
     assert found["part"].to_list()[0] == 480 and found["base"].to_list()[0] == 500
     assert found["verdict"].to_list() == ["consistent", "", "", ""]
@@ -92,9 +92,7 @@ def test_states_of_a_rate(tmp_path: Path) -> None:
 def test_part_and_base_must_stand_together(tmp_path: Path) -> None:
     """Counts in different sentences without a tested rate make no pair."""
     study = made(tmp_path, "人民调解组织受理案件500件。调解工作扎实，人民调解成功480件。")
-    found = compare.rates(
-        study.documents, study.observations, study.findings, "med_success_rate"
-    )
+    found = compare.rates(study.documents, study.observations, study.findings, "med_success_rate")
     assert set(study.observations["indicator"]) == {"", "med_cases", "med_success_cases"}
     assert found["state"].to_list() == ["not_mentioned"]
 
@@ -102,9 +100,7 @@ def test_part_and_base_must_stand_together(tmp_path: Path) -> None:
 def test_a_pair_without_a_printed_rate(tmp_path: Path) -> None:
     """Count and base in one sentence are enough; the link leads to the count."""
     study = made(tmp_path, "人民调解组织受理案件500件，调解成功480件。")
-    found = compare.rates(
-        study.documents, study.observations, study.findings, "med_success_rate"
-    )
+    found = compare.rates(study.documents, study.observations, study.findings, "med_success_rate")
     (row,) = found.to_dict("records")
     assert (row["state"], row["share"], row["verdict"]) == ("counts", 0.96, "")
     assert study.text("r0")[row["start"] : row["end"]] == "480件" and np.isnan(row["printed"])
@@ -129,9 +125,7 @@ def test_one_report_a_place() -> None:
 
 def test_counts_keep_their_interval(tmp_path: Path) -> None:
     """An exact figure comes first, an approximate one keeps its width, none is never zero."""
-    study = made(
-        tmp_path, "开展人民调解500余件。", "人民调解组织受理案件300件。", "推动争议化解。"
-    )
+    study = made(tmp_path, "开展人民调解500余件。", "人民调解组织受理案件300件。", "推动争议化解。")
     found = compare.counts(study.documents, study.observations, "med_cases")
     assert found["state"].to_list() == ["approximate", "value", "not_mentioned"]
     assert found["low"].to_list()[:2] == [500, 300] and found["high"].to_list()[:2] == [600, 300]

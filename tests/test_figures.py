@@ -20,16 +20,18 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from govlaw import corpus, figures, labels, measures, style, tables
+from govlaw import compare, corpus, figures, labels, measures, models, style, tables
 from govlaw.codebook import indicators
 from govlaw.errors import GovlawError, TableError
 from govlaw.figures import Drawing
+from govlaw.models import Fit
 from govlaw.tables import Study
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = (
     "completeness", "density", "density_dimension", "timing", "disclosure_matrix",
     "disclosure_share", "rates", "precision", "audit_rates", "audit_verdicts", "profile",
+    "place_rates", "place_counts", "coefficients_short", "coefficients_ratio", "coefficients_panel",
 )  # fmt: skip
 
 
@@ -61,7 +63,40 @@ def draw(name: str, study: Study, language: str) -> Drawing:
             doc_id = documents["doc_id"].iloc[-1] if len(documents) else "none"
             table = measures.profile(observations, doc_id)
             return figures.profile(documents, table, doc_id=doc_id, language=language)
+        case "place_rates":
+            reports = compare.latest(documents)
+            code = compare.choose_rate(reports, observations)
+            table = compare.rates(reports, observations, study.findings, code)
+            return figures.place_rates(reports, table, code, language=language)
+        case "place_counts":
+            reports = compare.latest(documents)
+            code = compare.choose_count(reports, observations)
+            table = compare.counts(reports, observations, code)
+            return figures.place_counts(reports, table, code, language=language)
+        case "coefficients_short" | "coefficients_ratio" | "coefficients_panel":
+            fits = estimates(name.removeprefix("coefficients_"))
+            code = "lit_appearance_rate" if name.endswith("panel") else ""
+            return figures.coefficients(documents, fits, language=language, code=code)
     return getattr(figures, name)(documents, table, language=language)
+
+
+def estimates(name: str) -> list[Fit]:
+    """Return models to draw: one without estimates, one by two estimators, one of a panel."""
+    if name == "short":
+        empty = models.section_figures(Study(Path(), *[EMPTY[t] for t in tables.COLUMNS]))
+        return [models.per_section(empty)]
+    terms = ["log_characters", "position", *(f"dimension:{d}" for d in measures.dimensions())]
+    if name == "panel":
+        terms = ["treated", "some_other_covariate", *(f"year:{year}" for year in range(2016, 2025))]
+    frame = pd.DataFrame({"term": terms, "error": 0.1, "p": 0.5})
+    frame["estimate"] = [(i - 4) / 9 for i in range(len(terms))]
+    frame["low"], frame["high"] = frame["estimate"] - 0.3, frame["estimate"] + 0.4
+    model, names = ("panel", ["ols"]) if name == "panel" else ("sentences", ["logit", "gee"])
+    reference = "year:2015" if name == "panel" else models.REST
+    return [Fit(model, estimator, frame, 26_439, 500, reference) for estimator in names]
+
+
+EMPTY = {name: pd.DataFrame(columns=list(c), dtype="str") for name, c in tables.COLUMNS.items()}
 
 
 def made_up() -> dict[str, list[tables.Row]]:

@@ -62,7 +62,15 @@ def digest(folder: Path) -> str:
 
 def test_a_seed_gives_its_bytes(folder: Path, tmp_path: Path) -> None:
     """Another process with other hashes of strings writes the same; another seed does not."""
-    words = ["simulate", "--reports", str(REPORTS), "--seed", str(SEED), "--out", str(tmp_path / "a")]
+    words = [
+        "simulate",
+        "--reports",
+        str(REPORTS),
+        "--seed",
+        str(SEED),
+        "--out",
+        str(tmp_path / "a"),
+    ]
     env = dict(os.environ, PYTHONHASHSEED="77", PYTHONPATH=str(ROOT))
     subprocess.run([sys.executable, "-m", "govlaw", *words], check=True, env=env)
     assert digest(tmp_path / "a") == digest(folder)
@@ -217,7 +225,11 @@ def test_better_results_are_disclosed_more_often() -> None:
         process = replace(simulation.default(), selection=selection)
         years = list(simulation.years(1500, 5, process, {"appearance"}))
         parts = [
-            [float(y.actual["lit_appearance_rate"]) for y in years if ("appearance" in y.disclosed) is d]
+            [
+                float(y.actual["lit_appearance_rate"])
+                for y in years
+                if ("appearance" in y.disclosed) is d
+            ]
             for d in (True, False)
         ]
         return sum(parts[0]) / len(parts[0]) - sum(parts[1]) / len(parts[1])
@@ -234,9 +246,11 @@ def test_shares_of_the_process_come_out(truth: list[Row]) -> None:
     none = replace(process, error_rate=0.0, approximate=0.0, heaping=0.0)
     rows_ = [row for one in simulation.made(20, 2, none) for row in one.truth]
     assert not any(row["error"] for row in rows_)
-    assert {row["approximate"] for row in printed(rows_)} == {"false"} == {
-        row["heaped"] for row in printed(rows_)
-    }
+    assert (
+        {row["approximate"] for row in printed(rows_)}
+        == {"false"}
+        == {row["heaped"] for row in printed(rows_)}
+    )
 
 
 def test_the_tables_of_the_process_fit_each_other() -> None:

@@ -74,17 +74,23 @@ def _parser() -> argparse.ArgumentParser:
     describe.set_defaults(command=_describe)
 
     evaluate = commands.add_parser("evaluate", help="hold the figures against annotations by hand")
-    evaluate.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="annotated reports")
+    evaluate.add_argument("paths", type=Path, nargs="*", metavar="PATH", help="annotated reports")
+    evaluate.add_argument("--gold", type=Path, metavar="FILE", help="CSV table of annotations")
+    evaluate.add_argument("--out", type=Path, metavar="DIR", help="takes the tables")
     evaluate.add_argument(
-        "--gold", type=Path, required=True, metavar="FILE", help="CSV table of annotations"
-    )
-    evaluate.add_argument("--out", type=Path, required=True, metavar="DIR", help="takes the tables")
+        "--sets", type=Path, metavar="FILE",
+        help="measure every set of this table anew and write the numbers beside it",
+    )  # fmt: skip
+    evaluate.add_argument(
+        "--originals", type=Path, metavar="DIR",
+        help="with --sets: annotations and texts that do not lie beside the table",
+    )  # fmt: skip
     evaluate.add_argument(
         "--codes-of", type=int, metavar="VERSION",
         help="only codes that this version of the codebook had: those the annotators knew",
     )  # fmt: skip
     _codebook(evaluate)
-    evaluate.set_defaults(command=_evaluate)
+    evaluate.set_defaults(command=_evaluate, wrong=evaluate.error)
 
     simulate = commands.add_parser("simulate", help="write made-up reports with known figures")
     simulate.add_argument("--reports", type=int, required=True, metavar="N", help="how many")
@@ -156,11 +162,25 @@ def _describe(options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace) -> int:
     from govlaw import codebook, evaluation
 
+    alone = options.gold or options.out or options.codes_of is not None or options.codebook
+    if options.sets:
+        if options.paths or alone:
+            options.wrong("--sets takes no PATH and of the options --originals only")
+        return _sets(options)
+    if not (options.paths and options.gold and options.out) or options.originals:
+        options.wrong("give PATH..., --gold and --out, or else --sets")
     book = codebook.load(options.codebook)
     if options.codes_of is not None:
         book = codebook.until(book, options.codes_of)
     made = evaluation.run(options.paths, options.gold, options.out, _say, book)
     print(evaluation.table(made))
+    return 0
+
+
+def _sets(options: argparse.Namespace) -> int:
+    from govlaw import validation
+
+    validation.refresh(options.sets, options.originals, _say)
     return 0
 
 

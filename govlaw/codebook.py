@@ -15,7 +15,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,10 +26,13 @@ from govlaw.gates import Index
 from govlaw.grammar import dimension_of
 
 #: Version of the package's own tables: raised whenever a definition or a code changes.
-PACKAGE_VERSION = "2"
-#: Kinds of figure that an indicator can have; a change from an earlier value never gets a code.
+PACKAGE_VERSION = "3"
+#: Kinds of figure that an indicator can have; a change from an earlier value gets no code, unless
+#: the entry measures the cut itself (``takes_change``).
 KINDS = ("count", "rate", "amount", "rank", "duration", "level", "other")
 LONGEST_CODE = 29
+_LONGEST_PHRASE = 60  # letters; longer ones do not come back
+_MOST_PHRASES = 50_000
 #: Columns of a user's file that describe an indicator, and those that make up a rule.
 ENTRY_COLUMNS = (
     "label_zh", "label_en", "dimension", "unit", "kind", "definition_zh", "definition_en",
@@ -55,7 +58,9 @@ class Indicator:
     """One entry of the codebook.
 
     ``formula`` of a rate is ``numerator / denominator``, in codes; ``bases`` lists every
-    admissible denominator, the codebook's own first. ``status`` is core, reserve or user.
+    admissible denominator, the codebook's own first. ``status`` is core, reserve, extended or user.
+    ``takes_change`` (``takes=change`` in the notes) marks an entry that measures a cut from a fixed
+    base, as 承诺时限压缩75%: only such an entry can claim a figure of the kind ``change``.
     """
 
     code: str
@@ -74,6 +79,7 @@ class Indicator:
     phrasings: tuple[str, ...]
     direction: str
     notes: str
+    takes_change: bool
 
     @property
     def formula(self) -> str:
@@ -102,7 +108,7 @@ class Codebook:
     """Indicators by code, and rules by the canonical unit of the figures that they can claim.
 
     ``listed`` holds every rule once, in the order of the tables; ``index`` tells which rules can
-    match at all.
+    match at all, ``memory`` what was found in phrases seen before.
     """
 
     version: str
@@ -110,6 +116,9 @@ class Codebook:
     rules: dict[str, tuple[Rule, ...]]
     listed: tuple[Rule, ...]
     index: dict[str, Index]
+    memory: dict[tuple[str, str], tuple[tuple[Rule, int], ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def candidates(self, unit: str, words: str) -> list[Rule]:
         """Return the rules for a unit that can match in a figure's own words, in order."""
@@ -117,6 +126,27 @@ class Codebook:
             return []
         listed = self.rules[unit]
         return [listed[number] for number in self.index[unit].candidates(words)]
+
+    def naming(self, unit: str, words: str) -> tuple[tuple[Rule, int], ...]:
+        """Return the rules whose name stands in a figure's own words, with the name's length.
+
+        Reports repeat their phrases (、办结#), so what was asked before is remembered.
+        """
+        key = (unit, words)
+        found = self.memory.get(key)
+        if found is None:
+            found = tuple(self._naming(unit, words))
+            if len(words) <= _LONGEST_PHRASE:
+                if len(self.memory) >= _MOST_PHRASES:
+                    self.memory.clear()
+                self.memory[key] = found
+        return found
+
+    def _naming(self, unit: str, words: str) -> Iterator[tuple[Rule, int]]:
+        for rule in self.candidates(unit, words):
+            match = rule.name.search(words)
+            if match and not (rule.exclude and rule.exclude.search(words)):
+                yield rule, len(match[0])
 
 
 def load(path: Path | None = None) -> Codebook:
@@ -140,6 +170,11 @@ def load(path: Path | None = None) -> Codebook:
     except OSError as error:
         raise TableError(f"{named}: cannot be read: {error.strerror or error}") from error
     return _extended(named, state.st_mtime_ns, state.st_size)
+
+
+def package() -> Codebook:
+    """Return the codebook of the package alone, without a user's file."""
+    return _package()
 
 
 @contextmanager
@@ -244,6 +279,7 @@ def _indicator(
         phrasings=words(row.get("common_phrasings_zh", "")),
         direction=row.get("direction", ""),
         notes=row.get("notes", ""),
+        takes_change="takes=change" in row.get("notes", ""),
     )
 
 

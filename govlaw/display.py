@@ -15,11 +15,13 @@ from urllib.parse import quote
 import pandas as pd
 
 from govlaw import __version__, labels, measures
-from govlaw.codebook import VERSION
+from govlaw.codebook import VERSION, indicators
 from govlaw.errors import TableError
+from govlaw.evaluation import ALL
 from govlaw.labels import label
 from govlaw.numerals import grouped
 from govlaw.tables import Study
+from govlaw.validation import OWN, Validation
 
 _AROUND = 14  # characters of context on either side of a figure
 _BEFORE, _AFTER = 60, 20  # and of an operand of a check
@@ -369,6 +371,177 @@ def honours(study: Study, doc_id: str, language: str) -> Table:
     ]
     columns = (_Column("date"), _Column("honour", "long"), _Column("level"), _Column("kind"))
     return _table("honours", columns, rows, language)
+
+
+# -- how well figures are read -------------------------------------------------------------
+
+
+def validation_sets(found: Validation, language: str) -> Table:
+    """Return on what was measured: who annotated, what the rules had in view, when."""
+    rows = [
+        (
+            html.escape(_set_name(row, language)),
+            html.escape(label(f"edition.{row['edition']}", language) if row["edition"] else ""),
+            str(len(row["documents"].split(";"))),
+            row["figures"] or "–",
+            html.escape(row[f"annotated_{language}"]),
+            html.escape(row[f"seen_{language}"] or label(f"seen.{row['seen']}", language)),
+            label("text.codebook", language, version=html.escape(row["codes_of"] or VERSION)),
+            html.escape(_when(row, language)),
+        )
+        for row in found.sets.to_dict("records")
+    ]
+    columns = (
+        _Column("set"), _Column("edition"), _Column("documents", "number"),
+        _Column("annotated", "number"), _Column("annotated_by", "long"), _Column("seen", "long"),
+        _Column("codes_of"), _Column("how"),
+    )  # fmt: skip
+    return _table("validation_sets", columns, rows, language)
+
+
+def _set_name(row: dict[Any, Any], language: str) -> str:
+    return str(row[f"label_{language}"]) or label("set.own", language)
+
+
+def _set_names(found: Validation, language: str) -> dict[str, str]:
+    rows = found.sets.to_dict("records")
+    return {row["set"]: html.escape(_set_name(row, language)) for row in rows}
+
+
+def _when(row: dict[Any, Any], language: str) -> str:
+    if row["live"]:
+        return label("how.live", language)
+    if not row["measured"]:
+        return label("how.never", language)
+    return label("how.recorded_with", language, date=row["measured"], version=row["govlaw"],
+                 codebook=row["codebook"])  # fmt: skip
+
+
+def validation_scores(found: Validation, language: str) -> Table:
+    """Return counts, precision, recall and F1 of every set and attribute, over all documents."""
+    names = _set_names(found, language)
+    chosen = found.scores[found.scores["doc_id"] == ALL]
+    rows = [
+        (
+            names[row["set"]],
+            html.escape(label(f"attribute.{row['attribute']}", language)),
+            *(f"{row[count]:,.0f}" for count in ("gold", "found", "matched")),
+            *(_between(row, share, language) for share in ("precision", "recall", "f1")),
+        )
+        for row in chosen.to_dict("records")
+    ]
+    columns = (
+        _Column("set"), _Column("attribute"), _Column("annotated", "number"),
+        _Column("read", "number"), _Column("right", "number"), _Column("precision", "number"),
+        _Column("recall", "number"), _Column("f1", "number"),
+    )  # fmt: skip
+    return _table("validation_scores", columns, rows, language)
+
+
+def _between(row: dict[Any, Any], share: str, language: str) -> str:
+    value, low, high = (row[share + end] for end in ("", "_low", "_high"))
+    if pd.isna(value):
+        return "–"
+    if pd.isna(low):
+        return f"{value:.2f}"
+    words = {"share": f"{value:.2f}", "low": f"{low:.2f}", "high": f"{high:.2f}"}
+    return html.escape(label("text.between", language, **words))
+
+
+def validation_indicators(found: Validation, language: str) -> Table:
+    """Return every code of every set: annotated, given, right; those with a mistake first."""
+    names = _set_names(found, language)
+    known = indicators()
+    table = found.indicators
+    wrong = table["gold"] + table["found"] - 2 * table["right"]
+    table = table.assign(wrong=wrong).sort_values("wrong", ascending=False, kind="stable")
+    rows = [
+        (
+            names[row["set"]],
+            html.escape(
+                labels.indicator(row["indicator"], language)
+                if row["indicator"] in known
+                else row["indicator"]
+            ),
+            *(f"{row[count]:,}" for count in ("gold", "found", "right")),
+            *(_between(row, share, language) for share in ("precision", "recall")),
+        )
+        for row in table.to_dict("records")
+    ]
+    columns = (
+        _Column("set"), _Column("indicator"), _Column("annotated", "number"),
+        _Column("coded", "number"), _Column("right", "number"), _Column("precision", "number"),
+        _Column("recall", "number"),
+    )  # fmt: skip
+    return _table("validation_indicators", columns, rows, language)
+
+
+def confusions(found: Validation, study: Study, language: str) -> Table:
+    """Return every disagreement; in its place where the study holds the annotated text."""
+    names = _set_names(found, language)
+    documents = labels.documents(study.documents, language)
+    editions = dict(zip(study.documents["doc_id"], study.documents["edition"], strict=True))
+    wanted = dict(zip(found.sets["set"], found.sets["edition"], strict=True))
+    rows = []
+    for row in found.confusions.to_dict("records"):
+        doc_id, start, end = row["doc_id"], row["start"], row["end"]
+        here = doc_id in editions and (row["set"] == OWN or editions[doc_id] == wanted[row["set"]])
+        text = study.text(doc_id) if here else ""
+        here = bool(text) and text[start:end] == row["text"]
+        place = {**row, "sentence_start": 0, "sentence_end": len(text)}
+        shown = evidence(doc_id, start, end, row["text"], language) if here and row["found"] else ""
+        rows.append(
+            (
+                names[row["set"]],
+                html.escape(documents.get(doc_id, doc_id)),
+                shown or html.escape(row["text"]),
+                html.escape(label(f"attribute.{row['attribute']}", language)),
+                html.escape(_meant(row["attribute"], row["gold"], language)),
+                html.escape(_meant(row["attribute"], row["found"], language)),
+                _context(text, place) if here else "",
+            )
+        )
+    columns = (
+        _Column("set"), _Column("document"), _Column("figure"), _Column("attribute"),
+        _Column("gold"), _Column("found"), _Column("context", "long"),
+    )  # fmt: skip
+    return _table("confusions", columns, rows, language)
+
+
+def _meant(attribute: str, words: str, language: str) -> str:
+    """Return a reading in words: labels for codes, roles and approximators, a dash for nothing."""
+    if not words:
+        return "–"
+    if attribute in ("role", "approx"):
+        return labels.optional(f"{attribute}.{words}", language, words)
+    if attribute == "indicator":
+        known = indicators()
+        codes = words.split("|")
+        return _LISTED.join(labels.indicator(c, language) if c in known else c for c in codes)
+    return words
+
+
+def coverage(found: Validation, study: Study, language: str) -> Table:
+    """Return what share of figures the codebook has a name for: here, and in catalogued facts."""
+    names = {k: html.escape(v) for k, v in labels.documents(study.documents, language).items()}
+    for what in found.coverage["what"]:
+        names[what] = html.escape(labels.optional(f"text.coverage_{what}", language, what))
+    counted = measures.coverage(study.documents, study.observations).assign(codebook=VERSION)
+    rows = [
+        (
+            names[row["what"]],
+            f"{row['coded']:,}",
+            f"{row['figures']:,}",
+            f"{row['coded'] / row['figures']:.0%}" if row["figures"] else "–",
+            html.escape(str(row["codebook"])),
+        )
+        for row in [*counted.to_dict("records"), *found.coverage.to_dict("records")]
+    ]
+    columns = (
+        _Column("item"), _Column("coded", "number"), _Column("counted", "number"),
+        _Column("covered", "number"), _Column("codebook"),
+    )  # fmt: skip
+    return _table("coverage", columns, rows, language)
 
 
 def versions(study: Study, language: str) -> Table:

@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -44,7 +44,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "precision_high", "recall", "recall_low", "recall_high", "f1", "f1_low", "f1_high",
         "agreement",
     ),
-    "evaluation_indicators": ("indicator", "gold", "found", "right", "precision", "recall"),
+    "evaluation_indicators": (
+        "indicator", "gold", "found", "right", "precision", "precision_low", "precision_high",
+        "recall", "recall_low", "recall_high",
+    ),
     "confusions": (
         "doc_id", "start", "end", "text", "attribute", "gold", "found", "sentence_start",
         "sentence_end", "sentence",
@@ -354,8 +357,8 @@ def _by_code(pairs: Iterable[_Pair]) -> list[Row]:
             "gold": str(gold[code]),
             "found": str(found[code]),
             "right": str(right[code]),
-            "precision": _rounded(right[code] / found[code] if found[code] else None),
-            "recall": _rounded(right[code] / gold[code] if gold[code] else None),
+            **_share("precision", right[code], found[code]),
+            **_share("recall", right[code], gold[code]),
         }
         for code in sorted(gold | found)
     ]
@@ -436,6 +439,30 @@ def run(
     book = codebook or load()
     annotations = read_gold(gold, book.indicators)
     wanted = {g.doc_id for g in annotations}
+    reports = read_reports(paths, wanted, book, progress)
+    if missing := sorted(wanted - {report.doc_id for report in reports}):
+        raise SourceError(
+            f"{gold}: {', '.join(missing)}: annotated, but no such report was given; "
+            "add its file to the reports"
+        )
+    made = evaluate(annotations, reports)
+    write(made, out)
+    return made
+
+
+def read_reports(
+    paths: Iterable[Path],
+    wanted: Collection[str],
+    book: Codebook,
+    progress: Callable[[str], None] = lambda line: None,
+) -> list[Report]:
+    """Read the reports among ``paths`` whose names are ``wanted``; others are passed over.
+
+    Raises
+    ------
+    SourceError
+        If a report cannot be read, or two files have one name.
+    """
     reports: dict[str, Report] = {}
     files: dict[str, Path] = {}
     for path in corpus.find(paths):
@@ -449,14 +476,7 @@ def run(
         observed = tables.rows(extraction)["observations"]
         reports[path.stem] = Report(path.stem, extraction.document.text, observed)
         progress(f"read     {path}: {len(observed)} figures")
-    if missing := sorted(wanted - set(reports)):
-        raise SourceError(
-            f"{gold}: {', '.join(missing)}: annotated, but no such report was given; "
-            "add its file to the reports"
-        )
-    made = evaluate(annotations, list(reports.values()))
-    write(made, out)
-    return made
+    return list(reports.values())
 
 
 def write(evaluation: Evaluation, folder: Path) -> list[Path]:
@@ -468,13 +488,26 @@ def write(evaluation: Evaluation, folder: Path) -> list[Path]:
         If the folder cannot be written to.
     """
     listed = (evaluation.scores, evaluation.indicators, evaluation.confusions)
+    return write_tables(folder, COLUMNS, dict(zip(COLUMNS, listed, strict=True)))
+
+
+def write_tables(
+    folder: Path, columns: Mapping[str, Sequence[str]], listed: Mapping[str, Iterable[Row]]
+) -> list[Path]:
+    """Write a CSV table for each name of ``columns`` into ``folder``; return the files.
+
+    Raises
+    ------
+    TableError
+        If the folder cannot be written to.
+    """
     written = []
     try:
-        for (name, columns), rows in zip(COLUMNS.items(), listed, strict=True):
+        for name, heads in columns.items():
             buffer = io.StringIO(newline="")
-            writer = csv.DictWriter(buffer, columns, lineterminator="\n")
+            writer = csv.DictWriter(buffer, heads, lineterminator="\n")
             writer.writeheader()
-            writer.writerows(rows)
+            writer.writerows(listed[name])
             path = folder / f"{name}.csv"
             tables.replace(path, buffer.getvalue().encode("utf-8"))
             written.append(path)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +28,23 @@ class Extraction:
 
 def extract(document: Document, codebook: Codebook | None = None) -> Extraction:
     """Read every figure of a document, code it by the codebook and check what can be checked."""
+    with _uncollected():
+        return _extract(document, codebook)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Stop looking for cycles: records of a report never form one, and the search costs a tenth."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _extract(document: Document, codebook: Codebook | None) -> Extraction:
     text, metadata, book = document.text, document.metadata, codebook or load()
     year = int(metadata.period_end) if metadata.period_end else None
     sections = outline.read(text, metadata.kind, year)
@@ -33,7 +53,7 @@ def extract(document: Document, codebook: Codebook | None = None) -> Extraction:
     clause_spans = [c for start, end in sentence_spans for c in clauses(text, start, end)]
     in_sentence, in_clause = Locator(sentence_spans), Locator(clause_spans)
     found = quantities.find(text)
-    found = roles.assign(text, found, places, in_clause, metadata.kind)
+    found = roles.assign(text, found, places, in_sentence, in_clause, metadata.kind, year)
     observed = indicators.observe(document, found, sections, places, in_sentence, in_clause, book)
     return Extraction(
         document,

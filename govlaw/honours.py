@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from govlaw.definitions import rows
+from govlaw.gates import gate
 from govlaw.model import Honour
 from govlaw.text import clauses
 
@@ -31,8 +32,8 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 @cache
-def _any() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{row['pattern']})" for row in rows("honours")))
+def _gate() -> re.Pattern[str]:
+    return gate(pattern for _, pattern in _patterns())
 
 
 def find(text: str, sentences: list[tuple[int, int]], year: int | None) -> list[Honour]:
@@ -43,7 +44,7 @@ def find(text: str, sentences: list[tuple[int, int]], year: int | None) -> list[
     """
     listed: list[Honour] = []
     for start, end in sentences:
-        if not _any().search(text, start, end):
+        if not _gate().search(text, start, end):
             continue
         dated: re.Match[str] | None = None
         for low, high in clauses(text, start, end):

@@ -7,10 +7,11 @@ no rule at all is an answer: a wrong code is worse than none.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from bisect import bisect_right
 from functools import cache
 
-from govlaw.codebook import Codebook, load
+from govlaw import lists
+from govlaw.codebook import Codebook, Rule, load
 from govlaw.definitions import rows
 from govlaw.model import Document, Observation, Quantity, Section
 from govlaw.outline import Places
@@ -19,14 +20,6 @@ from govlaw.text import Locator
 
 _UNCODED = ("structural", "rhetorical")
 _LONGEST_CONTEXT = 120
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """What a rule may look at: the figure's own words, and what stands before and above."""
-
-    own: str
-    context: str
 
 
 def observe(
@@ -44,33 +37,45 @@ def observe(
     """
     text, book = document.text, codebook or load()
     owned = own_words(found, clauses)
-    headings = {s.section_id: s for s in sections}
+    answering = lists.aligned(text, found, owned)
+    titles = _titles(sections)
+    scopes, periods = _Named(text, "scope"), _Named(text, "period")
     observed = []
-    for quantity, own in zip(found, owned, strict=True):
-        section = places.at(quantity.start)
-        sentence = sentences.span(quantity.start)
-        code, subject_span = "", (quantity.start, quantity.start)
+    named = -1  # start of the last sentence that named what one of its figures measures
+    for index, quantity in enumerate(found):
+        start = quantity.start
+        section = places.at(start)
+        sentence = sentences.span(start)
+        code, also, scope, period = "", "", "", ""
+        subject_span = (start, start)
         if quantity.role not in _UNCODED:
+            answer = answering.get(index, owned[index])
+            own = answer or owned[index]
             subject_span = subject(text, own)
-            place = _place(text, own, sentence[0], section, headings)
-            code = claim(quantity, place.own, place.context, book)
+            title = titles[section.section_id] if section else ""
+            before = own.before[0] if own is owned[index] else start
+            around = f"{text[max(sentence[0], own.before[0] - _LONGEST_CONTEXT) : before]}\n{title}"
+            words = f"{text[slice(*own.before)]}#{text[slice(*own.after)]}"
+            matching = _matching(quantity, words, book) if answer else []
+            code = _best(matching, words, around)
+            if code:
+                named = sentence[0]
+            elif matching and named != sentence[0]:
+                earlier = _preceding(text, sentence[0], own, sentences)
+                code = _best(matching, words, f"{around}\n{earlier}") if earlier else ""
+            if quantity.unit == "%":
+                code, also = _shared(text, quantity, own, around, book, code)
+            low = max(sentence[0], start - _LONGEST_CONTEXT)
+            scope, period = scopes.last(low, quantity.end), periods.last(low, quantity.end)
         dimension = section.dimension if section else ""
         if code:
             dimension = book.indicators[code].dimension
-        clause = text[max(sentence[0], quantity.start - _LONGEST_CONTEXT) : quantity.end]
         observed.append(
             Observation(
-                quantity,
-                code,
-                dimension,
-                text[slice(*subject_span)],
-                *subject_span,
-                _named("scope", clause) if quantity.role not in _UNCODED else "",
-                _named("period", clause) if quantity.role not in _UNCODED else "",
-                section.section_id if section else "",
-                *sentence,
+                quantity, code, dimension, text[slice(*subject_span)], *subject_span, scope, period,
+                section.section_id if section else "", *sentence, also,
             )
-        )
+        )  # fmt: skip
     return observed
 
 
@@ -83,14 +88,21 @@ def claim(quantity: Quantity, own: str, context: str, codebook: Codebook | None 
     context : what stands before it in its sentence, and the headings above it
     codebook : the one in use by default
     """
+    return _best(_matching(quantity, own, codebook or load()), own, context)
+
+
+def _matching(quantity: Quantity, own: str, book: Codebook) -> list[tuple[Rule, int]]:
+    """Return the rules whose name is found in a figure's own words, with its length."""
+    found = book.naming(quantity.unit, own)
     if quantity.kind == "change":
-        return ""
+        return [named for named in found if book.indicators[named[0].code].takes_change]
+    return list(found)
+
+
+def _best(matching: list[tuple[Rule, int]], own: str, context: str) -> str:
+    """Return the code whose name and context are longest, the first of equals."""
     best, longest = "", 0
-    for rule in (codebook or load()).candidates(quantity.unit, own):
-        match = rule.name.search(own)
-        if match is None or (rule.exclude and rule.exclude.search(own)):
-            continue
-        length = len(match[0])
+    for rule, length in matching:
         if rule.context:
             around = rule.context.search(own) or rule.context.search(context)
             if around is None:
@@ -101,24 +113,58 @@ def claim(quantity: Quantity, own: str, context: str, codebook: Codebook | None 
     return best
 
 
-def _place(
-    text: str, own: Own, sentence: int, section: Section | None, sections: dict[str, Section]
-) -> _Place:
-    before, after = text[slice(*own.before)], text[slice(*own.after)]
-    start = max(sentence, own.before[0] - _LONGEST_CONTEXT)
-    headings = []
-    while section is not None:
-        headings.append(section.heading)
-        section = sections.get(section.parent_id)
-    return _Place(f"{before}#{after}", "\n".join([text[start : own.before[0]], *headings]))
+def _shared(
+    text: str, quantity: Quantity, own: Own, around: str, book: Codebook, code: str
+) -> tuple[str, str]:
+    """Return the code of a figure that holds for several nouns, and the further codes.
+
+    办结率、满意率均为100% is one figure and two measures.
+    """
+    nouns = lists.shared(text, own)
+    if not nouns:
+        return code, ""
+    around = f"{text[slice(*own.before)]}\n{around}"
+    claimed = [claim(quantity, f"{text[slice(*noun)]}#", around, book) for noun in nouns]
+    codes = list(dict.fromkeys(c for c in claimed if c)) or [code]
+    return codes[0], ";".join(codes[1:])
 
 
-def _named(field: str, clause: str) -> str:
-    """Return the scope or period named last before the figure, as it is printed."""
-    last = ""
-    for match in _qualifier(field).finditer(clause):
-        last = match[0]
-    return last
+def _titles(sections: list[Section]) -> dict[str, str]:
+    """Return for each section its heading and those above it, a line each."""
+    above: dict[str, str] = {"": ""}
+    for section in sections:
+        parent = above.get(section.parent_id, "")
+        above[section.section_id] = f"{section.heading}\n{parent}" if parent else section.heading
+    return above
+
+
+def _preceding(text: str, sentence: int, own: Own, sentences: Locator) -> str:
+    """Return the sentence before, in the same paragraph, and what stands before the figure.
+
+    收到行政复议申请60件。已办结52件: the second sentence says what was done and not of what. It is
+    weaker than what the sentence says itself, and asked only where that named nothing so far.
+    """
+    start, end = sentences.span(sentence - 1)
+    if start == end:
+        return ""
+    return text[max(start, end - _LONGEST_CONTEXT) : own.before[0]]
+
+
+class _Named:
+    """The scopes or periods that a text names, by where they end."""
+
+    def __init__(self, text: str, field: str) -> None:
+        found = [(match.start(), match.end()) for match in _qualifier(field).finditer(text)]
+        self._text = text
+        self._starts = [start for start, _ in found]
+        self._ends = [end for _, end in found]
+
+    def last(self, low: int, high: int) -> str:
+        """Return the one named last between two offsets, as it is printed."""
+        index = bisect_right(self._ends, high) - 1
+        if index < 0 or self._starts[index] < low:
+            return ""
+        return self._text[self._starts[index] : self._ends[index]]
 
 
 @cache

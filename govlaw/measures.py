@@ -53,6 +53,19 @@ def of_documents(frame: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     return frame[frame["doc_id"].isin(documents["doc_id"])].reset_index(drop=True)
 
 
+def coverage(documents: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
+    """Count the achieved figures of each document and those that the codebook has a name for.
+
+    Formula: role actual; differences from an earlier value (kind change) are left out, since they
+    never get a code. Columns: ``what`` (the doc_id), ``coded``, ``figures``.
+    """
+    counted = (observations["role"] == "actual") & (observations["kind"] != "change")
+    chosen = observations[counted].assign(coded=observations["indicator"] != "")
+    found = chosen.groupby("doc_id")["coded"].agg(["sum", "size"])
+    found = found.reindex(documents["doc_id"], fill_value=0).astype("int64").reset_index()
+    return found.set_axis(["what", "coded", "figures"], axis=1)
+
+
 def corpus_hash(documents: pd.DataFrame) -> str:
     """Return one SHA-256 (64 hex digits) of the whole corpus.
 

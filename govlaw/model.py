@@ -71,7 +71,7 @@ class Quantity:
     ``value`` is in base units: 万 and 亿 expanded, money in 元, percent as printed (98.7).
     ``low`` or ``high`` is None where the interval is open. ``printed`` holds the digits as
     printed (``"98.70"``): the audit needs the trailing zeros. ``value`` is None for names such as
-    "1+3" and document numbers.
+    "1+3" and document numbers. ``direction`` of a change is up or down, as far as its words say.
     """
 
     start: int
@@ -86,11 +86,15 @@ class Quantity:
     role: str
     printed: str = ""
     uncertain: bool = False
+    direction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """A quantity with what it measures. ``indicator`` is empty where no entry fits."""
+    """A quantity with what it measures. ``indicator`` is empty where no entry fits.
+
+    ``also`` holds further codes, joined by ``;``, where one figure is the value of several.
+    """
 
     quantity: Quantity
     indicator: str
@@ -103,6 +107,7 @@ class Observation:
     section_id: str
     sentence_start: int
     sentence_end: int
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)

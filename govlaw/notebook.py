@@ -8,11 +8,12 @@ from pathlib import Path
 
 from IPython.display import SVG, display
 
-from govlaw import style, tables
+from govlaw import style, tables, validation
 from govlaw.errors import GovlawError
 from govlaw.figures import Drawing
 from govlaw.labels import check_language
 from govlaw.tables import Study
+from govlaw.validation import Validation
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,34 @@ def open_study(processed: str = "", figures: str = "", language: str = "zh") -> 
     root = Path() if processed and figures else project()
     study = tables.read(Path(processed) if processed else root / "data" / "processed")
     return Session(study, Path(figures) if figures else root / "figures", check_language(language))
+
+
+def open_validation(study: Study, folder: str = "", gold: str = "") -> Validation:
+    """Open what was measured of govlaw's reading, and measure anew what is at hand.
+
+    Parameters
+    ----------
+    study : the tables that a user's own annotation is compared with
+    folder : of ``sets.csv``; where empty, data/validation of the project that the notebook lies
+        in, or nothing where it has none
+    gold : a user's own annotation of documents of the study (docs/validation.md)
+
+    Raises
+    ------
+    GovlawError
+        If ``folder`` holds no ``sets.csv``, or a table or an annotation has a mistake.
+    """
+    if folder and not (Path(folder) / "sets.csv").is_file():
+        raise GovlawError(f"{folder}: holds no sets.csv; correct the parameter `validation`")
+    own = validation.own_set(study, Path(gold)) if gold else None
+    return validation.read(Path(folder) if folder else _validation_of_project(), own)
+
+
+def _validation_of_project() -> Path | None:
+    try:
+        return project() / "data" / "validation"
+    except GovlawError:
+        return None
 
 
 def project() -> Path:

@@ -13,6 +13,10 @@ _MYRIADS = {"万": 10_000, "亿": 100_000_000}
 CHARACTERS = "".join([*_DIGITS, *_POWERS, *_MYRIADS])
 
 _ARABIC = re.compile(r"[0-9]+(?:\.[0-9]+)?|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_SIDE_BY_SIDE = re.compile(
+    r"(?P<head>[一二三四五六七八九]?[十百千]?)(?P<lower>[一二两三四五六七八])(?P<upper>[二三四五六七八九])"
+    r"(?P<tail>[十百千]?[万亿]?)"
+)
 _MYRIAD_WORD = re.compile(r"[十百千]?[万亿]亿?|[百千]")
 
 
@@ -88,6 +92,23 @@ def chinese(text: str) -> int | None:
     if digit and last_power > 10 and len(text) > 1 and text[-2] not in "零〇":
         digit *= last_power // 10
     return total + section + digit
+
+
+def vague(text: str) -> tuple[int, int] | None:
+    """Return the two values between which 五六十 or 三五 lies, or None where it is no such count.
+
+    Two digits side by side follow each other (五六, 两三); 三五 is the one usual exception.
+    """
+    match = _SIDE_BY_SIDE.fullmatch(text)
+    if match is None:
+        return None
+    lower, upper = _DIGITS[match["lower"]], _DIGITS[match["upper"]]
+    if upper != lower + 1 and (lower, upper) != (3, 5):
+        return None
+    low, high = (
+        chinese(f"{match['head']}{match[digit]}{match['tail']}") for digit in ("lower", "upper")
+    )
+    return None if low is None or high is None else (low, high)
 
 
 def plain(value: Decimal | None) -> str:

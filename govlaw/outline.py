@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from govlaw.definitions import rows, words
-from govlaw.grammar import context, patterns, units
+from govlaw.grammar import alternatives, context, patterns, units
 from govlaw.model import Section
 from govlaw.text import fold, sentences
 
@@ -89,12 +89,11 @@ def _parts() -> tuple[tuple[str, re.Pattern[str] | None, re.Pattern[str] | None]
 
 @cache
 def _keywords() -> tuple[re.Pattern[str], dict[str, str]]:
-    """Return one pattern of all keywords, longest first, and the dimension of each."""
+    """Return one pattern of all keywords, and the dimension of each."""
     owner = {
         word: row["dimension"] for row in rows("dimensions") for word in words(row["keywords"])
     }
-    ordered = sorted(owner, key=lambda word: (-len(word), word))
-    return re.compile("|".join(map(re.escape, ordered))), owner
+    return re.compile(alternatives(owner)), owner
 
 
 def _marks(text: str, year: int | None) -> list[_Mark]:
@@ -183,8 +182,8 @@ def _dimension(heading: str, body: str, inherited: str) -> str:
     pattern, owner = _keywords()
     score: dict[str, int] = {}
     for weight, content in ((_HEADING_WEIGHT, heading), (1, body)):
-        for match in pattern.finditer(content):
-            name = owner[match[0]]
+        for word in pattern.findall(content):
+            name = owner[word]
             score[name] = score.get(name, 0) + weight
     if not score:
         return inherited

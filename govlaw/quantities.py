@@ -1,19 +1,23 @@
 """Every figure of a text, with unit, interval, kind and role.
 
-One pass reads Arabic numerals, one reads Chinese numerals that count something. What a numeral
-cannot be (a date, the number of a document, a hotline, a name) is decided by the table
-``structural.csv``; units and approximators are tables too. Widths of approximators are those of
-:func:`govlaw.grammar.interval`.
+One pass goes over all numerals in the order of the text. What a numeral cannot be (a date, the
+number of a document, a hotline, a name) is decided by the table ``structural.csv``; units and
+approximators are tables too. Widths of approximators are those of :func:`govlaw.grammar.interval`.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from dataclasses import replace
 from decimal import Decimal
+from functools import cache, lru_cache
 
 from govlaw import numerals
+from govlaw.gates import gate
 from govlaw.grammar import (
     Approximator,
+    Unit,
     any_structural,
     approximators,
     context,
@@ -26,8 +30,14 @@ from govlaw.model import Quantity
 from govlaw.outline import enumerators
 from govlaw.text import fold
 
-_LATIN = re.compile(r"[A-Za-z]")
 _LONGEST_BACK = 12  # no approximator, and no head of a document number, is longer
+_LONGEST_CHANGE = 16  # the words of a change stand no further before their number
+_LONGEST_PRIOR = 14
+_LONGEST_NAME = 20  # a quoted phrase that is longer is speech, and its numbers count
+_RATIONAL = "比例"
+_PLACES = ("位", "名", "方阵", "梯队")  # an ordinal with one of these is a rank
+#: A whole number of items this large is rarely true: two counts may have lost what parted them.
+_FEW = Decimal(10_000)
 
 
 class _Reader:
@@ -38,20 +48,24 @@ class _Reader:
         self.raw = text
         self.found: list[Quantity] = []
         self.patterns = patterns()
-        self.names = _named_spans(self.text)
+        self.names = [match.span() for match in context("name_marks").finditer(self.text)]
+        self.name_starts = [start for start, _ in self.names]
         self.enumerators = enumerators(self.text)
 
     def read(self) -> list[Quantity]:
-        text, end = self.text, 0
-        for digit in re.finditer(r"[0-9]+", text):
-            if digit.start() < end:
+        end = 0
+        for hit in self.patterns["numeral"].finditer(self.text):
+            start = hit.start()
+            if start < end:
                 continue
-            quantity = self._arabic(digit.start(), end)
-            self.found.append(quantity)
-            end = quantity.end
-        self._hanzi()
-        self.found.sort(key=lambda q: q.start)
-        return self.found
+            if self.text[start] <= "9":
+                quantity: Quantity | None = self._arabic(start, end)
+            else:
+                quantity = self._hanzi(start, hit.end(), end)
+            if quantity is not None:
+                self.found.append(quantity)
+                end = quantity.end
+        return _units_shared(self.text, self.found)
 
     # -- Arabic numerals -------------------------------------------------------------------
 
@@ -59,119 +73,146 @@ class _Reader:
         text = self.text
         if start in self.enumerators:
             return self._structure(start, self.enumerators[start], "number")
-        head = text[max(floor, start - _LONGEST_BACK) : start]
-        fraction = self.patterns["fraction"].match(text, start)
-        if fraction and int(fraction["top"]) < int(fraction["bottom"]):
-            return self._fraction(fraction)
-        rules = structural() if any_structural().match(text, start) else ()
-        for rule in rules:
-            match = rule.pattern.match(text, start)
-            back = rule.back.search(head) if match and rule.back else None
-            if match and (rule.back is None or back):
-                begin = start - len(back[0]) if back else start
-                return self._structure(begin, match.end(), rule.value)
-        if head.endswith("第"):
-            return self._ordinal(start)
-        ordinal = self.patterns["ordinal"].match(text, start)
-        assert ordinal is not None
-        if ordinal["unit"] and self._goes_on(start, ordinal["unit"]):
-            value = Decimal(ordinal["number"])
-            return self._structure(start, ordinal.end(), "ordinal", value, ordinal["unit"])
-        if ordinal["unit"] in ("位", "名") and context("first_places").search(head):
-            return self._rank(start - 1, ordinal.end(), ordinal["number"], ordinal["unit"])
-        if head and _LATIN.match(head[-1]):
-            letters = re.search(r"[A-Za-z]+$", head)
-            number = re.compile(r"[0-9]+(?:\.[0-9]+)?").match(text, start)
-            assert letters and number
-            return self._structure(start - len(letters[0]), number.end(), "none")
         match = self.patterns["arabic"].match(text, start)
         assert match is not None
+        if text.startswith("/", match.end("number")):
+            fraction = self.patterns["fraction"].match(text, start)
+            if fraction and int(fraction["top"]) < int(fraction["bottom"]):
+                return self._fraction(fraction)
+        back = max(floor, start - _LONGEST_BACK)
+        for rule in structural() if any_structural().match(text, start) else ():
+            named = rule.pattern.match(text, start)
+            head = rule.back.search(text, back, start) if named and rule.back else None
+            if named and (rule.back is None or head):
+                begin = head.start() if head else start
+                lead = context("number_lead").match(text, begin, start)
+                return self._structure(lead.end() if lead else begin, named.end(), rule.value)
+        previous = text[start - 1] if start > floor else ""
+        if previous == "第":
+            return self._ordinal(start)
+        if previous and previous in "、和及" and self._goes_on(start):
+            ordinal = self.patterns["ordinal"].match(text, start)
+            assert ordinal is not None
+            value = Decimal(ordinal["number"])
+            return self._structure(start, ordinal.end(), "ordinal", value, ordinal["unit"])
+        if previous == "前" and context("first_places").search(text, back, start):
+            ordinal = self.patterns["ordinal"].match(text, start)
+            assert ordinal is not None
+            unit = ordinal["unit"] or ""
+            if unit in ("位", "名") or context("first_alone").match(text, start - 1):
+                return self._rank(start - 1, ordinal.end(), ordinal["number"], unit)
+        opens = not match["unit"] and previous and previous in "：:。；;"
+        if opens and context("list_mark").match(text, match.end("number")):
+            return self._structure(start, match.end("number"), "number")
+        if previous.isascii() and previous.isalpha():
+            letters = self.patterns["letters"].search(text, back, start)
+            assert letters is not None
+            return self._structure(letters.start(), match.end("number"), "number")
         if self._is_name(start, match):
             return self._structure(start, match.end("number"), "number")
+        if previous and previous in "每" and context("base").match(text, start):
+            return self._structure(start, match.end(), "number")
         return self._number(match, floor)
 
     def _is_name(self, start: int, match: re.Match[str]) -> bool:
         """A bare number between quotation marks or in a title is part of a name."""
-        inside = self.names.get(start)
+        inside = self._name(start)
         if inside is None:
             return False
-        opening, length = inside
-        if opening == "《":
+        opening, end = inside
+        if self.text[opening] == "《":
             return True
         following = self.text[match.end("number") : match.end("number") + 1]
-        if match["unit"] is None or (following and _LATIN.match(following)):
+        if match["unit"] is None or (following.isascii() and following.isalpha()):
             return True
-        return length <= 20 and match["unit"] not in ("%", "％")
+        return end - opening - 2 <= _LONGEST_NAME and match["unit"] not in ("%", "％")
+
+    def _name(self, offset: int) -> tuple[int, int] | None:
+        """Return the “…” or 《…》 that holds an offset, marks included."""
+        index = bisect_right(self.name_starts, offset) - 1
+        if index >= 0 and offset < self.names[index][1]:
+            return self.names[index]
+        return None
 
     def _number(self, match: re.Match[str], floor: int) -> Quantity:
-        start, end = match.start(), match.end()
-        number, unit_form = match["number"], match["unit"]
-        unit = units().get(unit_form or "")
-        factor = Decimal(numerals.scale(match["scale"] or "") or 1)
-        if match["scale"] and unit and unit_form and unit.form != "元":
-            # 万元 is a unit of its own; here the scale was taken first
-            joined = units().get(match["scale"] + unit_form)
-            unit = joined if joined and joined.factor == factor else unit
-        if unit and unit.dimension == "money" and unit.form != unit.canonical:
-            factor *= unit.factor if not match["scale"] else 1
-        value = numerals.arabic(number)
-        assert value is not None
-        decimals = len(number.partition(".")[2])
-        step = Decimal(1).scaleb(-decimals) * factor
-        value *= factor
-        canonical = unit.canonical if unit else ""
-        dimension = unit.dimension if unit else ""
         if match["number2"]:
-            return self._range(match, value, factor, floor)
+            return self._range(match, floor)
+        text, begin, end = self.text, match.start(), match.end()
+        end -= text[end - 1] == " "
+        number, scale, form = match["number"], match["scale"] or "", match["unit"] or ""
+        parted = " " in number or "，" in number
+        if parted:
+            number = number.replace("，", ",").replace(". ", ".").replace(" ", ",")
+            parted = self.raw[begin] <= "9"  # a full-width comma is at home among such digits
+        unit = _unit(form)
         name, approx = "exact", "exact"
         if match["more1"] or match["more2"]:
             name, approx = "more_than", "over"
         if match["after"]:
             rule = approximators("after")[match["after"]]
             name, approx = rule.interval, rule.approx
-        before = self._before(start, floor, dimension)
+        start = begin
+        before = self._before(begin, floor, unit.dimension if unit else "")
         if before:
             start -= len(before.form)
             if name in ("exact", "more_than"):
                 name, approx = before.interval, before.approx
-        else:
-            detached = self._detached(start)
-            if detached and name == "exact":
-                name, approx = detached.interval, detached.approx
-        rounded = decimals > 0 or bool(match["scale"]) or factor != 1 or dimension == "percent"
-        low, high = interval(value, step, name, rounded)
-        if dimension == "percent" and value in (0, 100) and name == "exact":
-            low, high = (value, high) if value == 0 else (low, value)  # no share is beyond these
-        kind = self._kind(
-            match.start(), unit.kind if unit else "level" if decimals and factor == 1 else "count"
-        )
+        elif name == "exact" and _cue().search(text, max(0, begin - _LONGEST_BACK), begin):
+            detached = context("detached").search(text, max(0, begin - _LONGEST_BACK), begin)
+            if detached:
+                rule = approximators("before")[detached[1]]
+                name, approx = rule.interval, rule.approx
+        value, low, high = _reading(number, scale, match["thousands"] or "", form, name)
+        kind = unit.kind if unit else "level" if "." in number and not scale else "count"
+        kind, direction = self._kind(begin, kind, floor, form)
+        if start == begin and self._negative(begin, floor, unit.dimension if unit else ""):
+            start, kind, direction = begin - 1, "change", "down"
+            value, low, high = -value, -high if high else high, -low if low else low
         return Quantity(
-            start, end, self.raw[start:end], value, low, high, canonical, approx, kind,
-            self._prior(match.start(), match.end()), number, self._doubtful(match, end),
+            start, end, self.raw[start:end], value, low, high, unit.canonical if unit else "",
+            approx, kind, self._prior(begin, end), number,
+            parted or self._doubtful(match, value, unit), direction,
         )  # fmt: skip
 
-    def _range(self, match: re.Match[str], value: Decimal, factor: Decimal, floor: int) -> Quantity:
+    def _negative(self, start: int, floor: int, dimension: str) -> bool:
+        """Tell whether a minus sign belongs to a rate: 同比-24.76%."""
+        return (
+            dimension in ("percent", "points")
+            and start > floor
+            and self.text[start - 1] in "-−"
+            and not (
+                start > 1 and self.text[start - 2].isalnum() and self.text[start - 2].isascii()
+            )
+            and not (start - 1 == floor and self.found)
+        )
+
+    def _range(self, match: re.Match[str], floor: int) -> Quantity:
         """Read 20%至30% and 3—5名; what is no range is read as its first number alone."""
-        upper = numerals.arabic(match["number2"])
-        assert upper is not None
-        second = units()[match["unit2"]]
-        scale2 = Decimal(numerals.scale(match["scale2"] or "") or 1)
-        if second.dimension == "money" and second.form != second.canonical:
-            scale2 *= second.factor
-        upper *= scale2
-        if match["unit"] is None and match["scale"] is None and factor == 1:
-            value *= scale2
-        first = units().get(match["unit"] or match["unit2"])
-        before = self.text[max(floor, match.start() - 14) : match.start()]
-        if upper <= value or first != second or context("prior_before").search(before):
-            cut = match.start("to")
-            alone = self.patterns["arabic"].match(self.text, match.start(), cut)
+        number = match["number"].replace("，", ",").replace(" ", "")
+        scale1, scale2 = match["scale"] or "", match["scale2"] or ""
+        form1, form2 = match["unit"] or match["unit2"], match["unit2"]
+        if not match["scale"] and not match["unit"]:
+            scale1 = scale2  # 3—5万人: the scale is that of both
+        value = _reading(number, scale1, "", form1, "exact")[0]
+        upper = _reading(match["number2"], scale2, "", form2, "exact")[0]
+        unit, other = _unit(form2), _unit(form1)
+        earlier = context("prior_before").search(
+            self.text, max(floor, match.start() - _LONGEST_PRIOR), match.start()
+        )
+        if upper <= value or unit is None or other is None or earlier:
+            same = False
+        else:
+            same = unit.canonical == other.canonical
+        if not same:
+            alone = self.patterns["arabic"].match(self.text, match.start(), match.start("to"))
             assert alone is not None
             return self._number(alone, floor)
+        assert unit is not None
         start, end = match.start(), match.end()
+        kind, direction = self._kind(start, unit.kind, floor)
         return Quantity(
-            start, end, self.raw[start:end], value, value, upper, second.canonical, "exact",
-            self._kind(start, second.kind), "actual", match["number"],
+            start, end, self.raw[start:end], value, value, upper, unit.canonical, "exact",
+            kind, "actual", match["number"], False, direction,
         )  # fmt: skip
 
     def _fraction(self, match: re.Match[str]) -> Quantity:
@@ -181,7 +222,7 @@ class _Reader:
         low, high = interval(value, Decimal(0), name, False)
         start, end = match.span()
         return Quantity(
-            start, end, self.raw[start:end], value, low, high, "比例", approx, "rate", "actual",
+            start, end, self.raw[start:end], value, low, high, _RATIONAL, approx, "rate", "actual",
             match[0],
         )  # fmt: skip
 
@@ -190,19 +231,17 @@ class _Reader:
         value = numerals.arabic(number) or Decimal(numerals.chinese(number) or 0)
         best = Decimal(1) if self.text[start] == "前" else value
         return Quantity(
-            start, end, self.raw[start:end], value, best, value, unit, "exact", "rank", "actual",
-            number,
+            start, end, self.raw[start:end], value, best, value, unit, "exact", "rank",
+            self._prior(start, end), number,
         )  # fmt: skip
 
-    def _goes_on(self, start: int, unit: str) -> bool:
+    def _goes_on(self, start: int) -> bool:
         """Tell whether 53次 goes on from the 第51次 before it: 第51次、53次会议."""
         last = self.found[-1] if self.found else None
-        return (
-            last is not None
-            and last.role == "structural"
-            and last.unit == unit != "年"
-            and self.text[last.end : start] in ("、", "和", "及")
-        )
+        if last is None or last.role != "structural" or last.end != start - 1:
+            return False
+        ordinal = self.patterns["ordinal"].match(self.text, start)
+        return bool(ordinal and ordinal["unit"] and last.unit == ordinal["unit"] != "年")
 
     def _ordinal(self, start: int) -> Quantity:
         match = self.patterns["ordinal"].match(self.text, start)
@@ -211,16 +250,20 @@ class _Reader:
         begin, end = start - 1, match.end()
         unit = match["unit"] or ""
         alone = context("rank_alone").search(self.text[max(0, begin - 1) : end + 1])
-        if unit in ("位", "名", "方阵") or (not unit and alone):
+        if unit in _PLACES or (not unit and alone):
             return self._rank(begin, end, match["number"], unit)
         return self._structure(begin, end, "ordinal", value, unit)
 
     def _structure(
         self, start: int, end: int, value: str, number: Decimal | None = None, unit: str = ""
     ) -> Quantity:
-        """Return a number that belongs to the frame of the text: a date, a name, a law."""
+        """Return a number that belongs to the frame of the text: a date, a name, a law.
+
+        ``value`` says what it is worth; a question mark after it, that the print is damaged.
+        """
+        damaged, value = value.endswith("?"), value.rstrip("?")
         text = self.raw[start:end]
-        digits = re.search(r"[0-9]+(?:\.[0-9]+)?", self.text[start:end])
+        digits = self.patterns["digits"].search(self.text, start, end)
         low = high = number
         if digits and value in ("year", "years"):
             number = low = high = Decimal(digits[0][:4])
@@ -228,24 +271,27 @@ class _Reader:
             if value == "years":
                 years = re.findall(r"(?:19|20)[0-9]{2}", self.text[start:end])
                 high = Decimal(years[-1])
-        elif digits and value == "number":
+        elif digits and value in ("number", "counted"):
             number = low = high = Decimal(digits[0])
+            unit = self.text[digits.end() : end] if value == "counted" else unit
         return Quantity(
             start, end, text, number, low, high, unit, "exact", "other", "structural",
-            digits[0] if digits else "",
+            digits[0] if digits else "", damaged,
         )  # fmt: skip
 
     # -- what stands around a number -------------------------------------------------------
 
     def _before(self, start: int, floor: int, dimension: str) -> Approximator | None:
         """Return the approximator that ends where the number starts."""
-        head = self.text[max(floor, start - _LONGEST_BACK) : start]
+        text = self.text
+        if start <= floor or text[start - 1] not in _last_characters():
+            return None
         table = approximators("before")
-        for size in range(min(3, len(head)), 0, -1):
-            rule = table.get(head[-size:])
+        for size in range(min(3, start - floor), 0, -1):
+            rule = table.get(text[start - size : start])
             if rule is None:
                 continue
-            previous = head[-size - 1 : -size]
+            previous = text[start - size - 1] if start - size > floor else ""
             if previous and previous in rule.not_after:
                 return None
             if rule.form == "上" or (rule.form == "近" and dimension == "time"):
@@ -253,200 +299,337 @@ class _Reader:
             return rule
         return None
 
-    def _detached(self, start: int) -> Approximator | None:
-        """Return 至少 and its like where words stand between it and the number (每年至少对1件)."""
-        head = self.text[max(0, start - _LONGEST_BACK) : start]
-        match = context("detached").search(head)
-        return approximators("before")[match[1]] if match else None
-
-    def _kind(self, start: int, kind: str) -> str:
-        if kind in ("rate", "count", "amount", "duration"):
-            head = self.text[max(0, start - 16) : start]
-            if context("change_before").search(head) and not context("change_to").search(head):
-                return "change" if kind != "count" or context("compared").search(head) else kind
-        return kind
+    def _kind(self, start: int, kind: str, floor: int, unit: str = "") -> tuple[str, str]:
+        """Return the kind of a figure, and for a change its direction: up, down or unknown."""
+        if unit == "位" and context("rank_change").search(self.text, max(floor, start - 4), start):
+            kind = "change"
+        if kind not in ("rate", "count", "amount", "duration", "change"):
+            return kind, ""
+        text, back = self.text, max(0, start - _LONGEST_CHANGE)
+        if kind != "change":
+            if not _cue().search(text, back, start) or not context("change_before").search(
+                text, back, start
+            ):
+                return kind, ""
+            if context("change_to").search(text, back, start):
+                return kind, ""
+            if kind == "count" and not context("compared").search(text, back, start):
+                return kind, ""
+        direction = ""
+        for word in context("direction").finditer(text, max(back, floor), start):
+            direction = word.lastgroup or ""
+        return "change", direction
 
     def _prior(self, start: int, end: int) -> str:
         """Return prior for the first number of 由85.3%提升至91.7%, else actual."""
-        head = self.text[max(0, start - 14) : start]
-        if context("prior_before").search(head) and context("prior_after").match(self.text, end):
+        text, back = self.text, max(0, start - _LONGEST_PRIOR)
+        if not _cue().search(text, back, start):
+            return "actual"
+        if context("prior_before").search(text, back, start):
+            if context("prior_after").match(text, end):
+                return "prior"
+        elif context("prior_year").search(text, back, start) or (
+            context("prior_than").search(text, back, start)
+            and context("prior_than_after").match(text, end)
+        ):
             return "prior"
         return "actual"
 
-    def _doubtful(self, match: re.Match[str], end: int) -> bool:
-        """A number that starts with 0, or runs into another without a mark, may be fused."""
-        number = match["number"]
-        return (len(number) > 1 and number[0] == "0" and number[1] != ".") or (
-            self.text[end : end + 1] == "." and self.text[end + 1 : end + 2].isdigit()
+    def _doubtful(self, match: re.Match[str], value: Decimal, unit: Unit | None) -> bool:
+        """Tell whether a number may be damaged.
+
+        It starts with 0, or runs into another without a mark; it lost its measure word
+        (事项12出台); or it is far too large for what it counts, so that two counts may be
+        fused (42156项).
+        """
+        number, end = match["number"], match.end()
+        if number[0] == "0" and len(number) > 1 and number[1] != ".":
+            return True
+        following = self.text[end : end + 2]
+        if following[:1] == "." and following[1:].isdigit():
+            return True
+        if unit is None:
+            return (
+                not match["scale"]
+                and "." not in number
+                and match.start() > 0
+                and bool(context("unit_lost").match(self.text, match.start() - 1))
+            )
+        return (
+            value >= _FEW
+            and len(number) > 4
+            and "," not in number
+            and not match["after"]
+            and context("seldom_many").fullmatch(match["unit"]) is not None
         )
 
     # -- Chinese numerals ------------------------------------------------------------------
 
-    def _hanzi(self) -> None:
-        taken = bytearray(len(self.text))
-        for quantity in self.found:
-            taken[quantity.start : quantity.end] = b"\1" * (quantity.end - quantity.start)
-        for name in ("hanzi_rate", "streak", "zero", "double", "rank", "hanzi"):
-            for match in self.patterns[name].finditer(self.text):
-                start, end = match.span()
-                if taken[start] or taken[end - 1]:
-                    continue
-                if name != "streak" and start in self.names:
-                    continue
-                read = getattr(self, f"_read_{name}")(match)
-                if read is not None:
-                    self.found.append(read)
-                    taken[read.start : read.end] = b"\1" * (read.end - read.start)
-
-    def _read_hanzi_rate(self, match: re.Match[str]) -> Quantity | None:
-        unit, after = "%", match["after1"] or match["after2"] or match["after3"] or match["after4"]
-        if match["percent"]:
-            whole, _, part = match["percent"].partition("点")
-            number = numerals.chinese(whole)
-            decimals = [numerals.chinese(c) for c in part]
-            if number is None or None in decimals:
+    def _hanzi(self, start: int, end: int, floor: int) -> Quantity | None:
+        """Read a run of Chinese numerals that counts something, or nothing."""
+        text = self.text
+        following = text[end : end + 1]
+        previous = text[start - 1] if start > floor else ""
+        if text[start] == "半" or following == "半":
+            return None if self._name(start) else self._half(start, floor)
+        if following == "连":
+            return self._streak(start)
+        if following not in _followers():
+            if previous == "第":
+                return self._bare_rank(start, floor)
+            if previous == "前" and context("first_alone").match(text, start - 1):
+                return self._rank(start - 1, end, text[start:end], "")
+            if previous == "为" and context("zero").match(text, start):
+                return self._plain(start, end, Decimal(0), "", "count")
+            return None
+        if self._name(start):
+            return None
+        if following == "番":
+            if previous != "翻" or end - start != 1:
                 return None
-            value = Decimal(f"{number}.{''.join(map(str, decimals))}" if part else number)
+            value = Decimal(2 if text[start] == "一" else 4)
+            return self._plain(start - 1, end + 1, value, "倍", "change", "up")
+        if following in "分成":
+            rate = self._rate(start, floor)
+            if rate is not None:
+                return rate
+        if following in "至到-—~～–点":
+            return self._two_part(start, end, floor)
+        return self._counted(start, end, floor, previous)
+
+    def _plain(
+        self, start: int, end: int, value: Decimal, unit: str, kind: str, direction: str = ""
+    ) -> Quantity:
+        """Return a figure whose words leave no width."""
+        text = self.raw[start:end]
+        return Quantity(
+            start, end, text, value, value, value, unit, "exact", kind, "actual", text, False,
+            direction,
+        )  # fmt: skip
+
+    def _half(self, start: int, floor: int) -> Quantity | None:
+        """Read 半数 and 一半, with what makes an interval of them: 过半数, 近一半, 一半以上."""
+        match = self.patterns["half"].match(self.text, start)
+        if match is None:
+            return None
+        rule = approximators("after").get(match["after"] or "")
+        name, approx = (rule.interval, rule.approx) if rule else ("exact", "exact")
+        previous = self.text[start - 1] if start > floor else ""
+        before = self._before(start, floor, "percent")
+        if before:
+            start, name, approx = start - len(before.form), before.interval, before.approx
+        elif previous == "过":
+            start, name, approx = start - 1, "above", "over"
+        low, high = interval(Decimal(50), Decimal(1), name, False)
+        kind, direction = self._kind(match.start(), "rate", floor)
+        return Quantity(
+            start, match.end(), self.raw[start : match.end()], Decimal(50), low, high, "%", approx,
+            kind, self._prior(match.start(), match.end()), match[0], False, direction,
+        )  # fmt: skip
+
+    def _rate(self, start: int, floor: int) -> Quantity | None:
+        """Read 百分之九十五, 三分之二, 八成 and 七八成."""
+        text = self.text
+        match = self.patterns["rate"].match(text, start)
+        if match is None:
+            return None
+        begin, end, unit, step = start, match.end(), "%", Decimal(0)
+        upper = None
+        if match["percent"]:
+            value, step = _decimal(match["percent"])
         elif match["top"]:
             top, bottom = numerals.chinese(match["top"]), numerals.chinese(match["bottom"])
             if not top or not bottom or top >= bottom:
                 return None
-            value, unit = Decimal(top) / Decimal(bottom), "比例"
-        elif match["tenths"]:
-            value = Decimal(10 * (numerals.chinese(match["tenths"]) or 0))
+            value, unit = Decimal(top) / Decimal(bottom), _RATIONAL
         else:
-            value = Decimal(50)
-        rule = approximators("after").get(after or "")
+            value, step = Decimal(10 * (numerals.chinese(match["tenths"]) or 0)), Decimal(1)
+            upper = Decimal(10 * (numerals.chinese(match["tenths2"] or "") or 0)) or None
+            value += 5 if match["part"] else 0  # 七成五
+        if value is None:
+            return None
+        rule = approximators("after").get(match["after"] or match["after2"] or "")
         name, approx = (rule.interval, rule.approx) if rule else ("exact", "exact")
-        if after == "多":
+        if match["after2"] == "多":
             name, approx = "more_than", "over"
-        if match["half"] and match["half"][0] == "过":
-            name, approx = "above", "over"
-        before = self._before(match.start(), 0, "percent")
-        start = match.start()
+        before = self._before(start, floor, "percent")
         if before:
             start, name, approx = start - len(before.form), before.interval, before.approx
-        elif match["tenths"] and not after:
+        elif (
+            match["tenths"]
+            and approx == "exact"
+            and upper is None
+            and not match["part"]
+            and not context("tenths_alone").search(text, max(floor, start - 2), end + 1)
+        ):
             return None  # 成 alone is too often a verb
-        step = Decimal(1).scaleb(-len((match["percent"] or "").partition("点")[2]))
-        step = Decimal(0) if match["top"] else step
         low, high = interval(value, step, name, bool(match["percent"]))
+        if upper is not None:
+            if upper <= value:
+                return None
+            low, high, approx = value, upper, approx if match["to"] else "about"
         if match["percent"] and value == 100 and name == "exact":
             high = value
-        end = match.end()
+        kind, direction = self._kind(begin, "rate", floor)
         return Quantity(
-            start, end, self.raw[start:end], value, low, high, unit, approx,
-            self._kind(match.start(), "rate"), self._prior(match.start(), end), match[0],
+            start, end, self.raw[start:end], value, low, high, unit, approx, kind,
+            self._prior(begin, end), match[0], False, direction,
         )  # fmt: skip
 
-    def _read_rank(self, match: re.Match[str]) -> Quantity | None:
+    def _bare_rank(self, start: int, floor: int) -> Quantity | None:
         """Read a rank that names no measure word: 位列全省第二。"""
-        if not numerals.chinese(match["number"]):
+        match = self.patterns["rank"].match(self.text, start - 1)
+        if match is None or not numerals.chinese(match["number"]) or self._name(start):
             return None
-        return self._rank(match.start(), match.end(), match["number"], "")
+        return self._rank(start - 1, match.end(), match["number"], "")
 
-    def _read_streak(self, match: re.Match[str]) -> Quantity:
+    def _streak(self, start: int) -> Quantity | None:
+        match = self.patterns["streak"].match(self.text, start)
+        if match is None:
+            return None
         value = Decimal(numerals.chinese(match["number"]) or 0)
-        return Quantity(
-            *match.span(), self.raw[match.start() : match.end()], value, value, value, "次",
-            "exact", "count", "actual", match["number"],
-        )  # fmt: skip
+        return self._plain(start, match.end(), value, "次", "count")
 
-    def _read_zero(self, match: re.Match[str]) -> Quantity:
-        zero = Decimal(0)
-        return Quantity(
-            *match.span(), match[0], zero, zero, zero, "", "exact", "count", "actual", match[0]
-        )
-
-    def _read_double(self, match: re.Match[str]) -> Quantity:
-        value = Decimal(2 if match[0][1] == "一" else 4)
-        return Quantity(
-            *match.span(), match[0], value, value, value, "倍", "exact", "change", "actual",
-            match[0],
-        )  # fmt: skip
-
-    def _read_hanzi(self, match: re.Match[str]) -> Quantity | None:
-        text, start, end, prefix = self.text, match.start(), match.end(), match["prefix"]
-        first = context("first_places").search(text[max(0, start - 1) : start + 1])
-        if prefix == "前" and not first:  # 目前三名
-            start, prefix = start + 1, None
-        form = match["unit"] or match["whole"]
-        number = numerals.chinese(match["number"])
-        previous = text[start - 1 : start]
-        if number is None:
+    def _two_part(self, start: int, end: int, floor: int) -> Quantity | None:
+        """Read 十至十五天 and 三点五万人."""
+        text = self.text
+        match = self.patterns["hanzi_two"].match(text, start)
+        if match is None:
             return None
-        value = Decimal(number)
-        if prefix == "第":
-            return self._hanzi_ordinal(match, value)
-        if match["large"]:  # 五大领域: a fixed whole, named rather than counted
-            return self._rhetorical(start, end, value, form)
+        unit = units().get(match["unit"])
+        step = Decimal(1)
+        if match["upper"]:
+            if match["unit"] == "日" and text[start - 1 : start] == "月":
+                return None
+            low, high = numerals.chinese(match["number"]), numerals.chinese(match["upper"])
+            if low is None or high is None or low >= high:
+                return None
+            value, lower, upper = Decimal(low), Decimal(low), Decimal(high)
+        else:
+            pointed, step = _decimal(f"{match['number']}点{match['decimals']}")
+            if pointed is None:
+                return None
+            factor = Decimal(numerals.scale(match["scale"] or "") or 1)
+            value, step = pointed * factor, step * factor
+            lower, upper = value - step / 2, value + step / 2
+        name, approx = "exact", "exact"
+        if match["more"]:
+            name, approx = "more_than", "over"
+        if match["after"]:
+            rule = approximators("after")[match["after"]]
+            name, approx = rule.interval, rule.approx
+        before = self._before(start, floor, unit.dimension if unit else "")
+        begin = start
+        if before:
+            start, name, approx = start - len(before.form), before.interval, before.approx
+        low_, high_ = (lower, upper) if name == "exact" else interval(value, step, name, True)
+        if unit and unit.dimension == "money":
+            value *= unit.factor
+            low_ = low_ * unit.factor if low_ is not None else None
+            high_ = high_ * unit.factor if high_ is not None else None
+        kind, direction = self._kind(begin, unit.kind if unit else "count", floor)
+        return Quantity(
+            start, match.end(), self.raw[start : match.end()], value, low_, high_,
+            unit.canonical if unit else match["unit"], approx, kind,
+            self._prior(begin, match.end()), match["number"], False, direction,
+        )  # fmt: skip
+
+    def _counted(self, start: int, end: int, floor: int, previous: str) -> Quantity | None:
+        """Read a Chinese numeral with its measure word: 十余次, 数十件, 五六十家, 前三位."""
+        text, written = self.text, self.text[start:end]
+        if written == "一" and previous not in ("第", "前") and text[end] != "季":
+            return None  # 一 is an article more often than a count
+        match = self.patterns["hanzi"].match(text, end)
+        if match is None:
+            return None
+        form, stop = match["unit"] or match["whole"], match.end()
+        number = numerals.chinese(written)
+        pair = numerals.vague(written) if number is None else None
+        if number is None and pair is None:
+            return None
+        value = Decimal(number if number is not None else pair[0])  # type: ignore[index]
         unit = units().get(form)
         canonical = unit.canonical if unit else form
-        vague = match["vague"] or match["more"]
+        if previous == "第":
+            return self._hanzi_ordinal(start - 1, stop, written, value, form)
+        if match["large"]:  # 五大领域: a fixed whole, named rather than counted
+            return self._rhetorical(start, stop, value, form)
+        first = previous == "前" and bool(
+            context("first_places").search(text, max(floor, start - 2), start)
+        )
+        several = (
+            previous != "" and previous in "数几" and bool(context("powers").fullmatch(written))
+        )
+        vague = several or pair is not None or match["more"]
         if form == "级":
-            if context("tier_before").search(previous):
-                return self._rhetorical(start, end, value, form)
+            if context("tier_before").search(text, start - 1 if start else 0, start):
+                return self._rhetorical(start, stop, value, form)
             return None
         if form == "季度":
-            return self._structure(start, end, "ordinal", value, form)
+            return self._structure(start, stop, "ordinal", value, form)
         money = unit is not None and unit.dimension == "money"
-        if number < 2 and not vague and not money and prefix != "前":
-            return None  # 一 is an article more often than a count
-        if context("hanzi_never_after").search(text[max(0, start - 2) : start]) and not prefix:
+        none = written == "零" and form != "件"  # 零件 is a part of a machine
+        if value < 2 and not (vague or money or first or none):
             return None
-        if form == "年" and context("hanzi_year").fullmatch(match["number"]):
-            return self._structure(start, end, "ordinal", value, form)
-        if form == "年" and context("hanzi_year_name").match(text, end):
+        ending = previous in _last_characters() or bool(match["after"])
+        if written in ("百", "千", "万", "亿") and not (vague or ending):
+            return None  # 万人成讼率, 千人大会: a base or a name, no count
+        if previous == "每" and context("powers").fullmatch(written):
+            return None  # 每十万人: a base
+        if context("hanzi_never_after").search(text, max(0, start - 2), start) and not first:
             return None
-        if prefix == "前":
-            if form not in ("位", "名"):
-                return None
-            return self._rank(start, end, match["number"], canonical)
+        if form == "年" and context("hanzi_year").fullmatch(written):
+            rest = context("hanzi_date").match(text, stop)
+            return self._structure(start, rest.end() if rest else stop, "ordinal", value, form)
+        if form == "年" and context("hanzi_year_name").match(text, stop):
+            return None
+        if form == "日" and not context("hanzi_days").match(text, stop):
+            return None  # 十五日 is a date, 七日内 a span
+        if first:
+            return self._rank(start - 1, stop, written, canonical) if form in "位名" else None
         # a number that ends in 万 or 亿 is a rounding, in either way of writing it
-        step = Decimal(numerals.scale(match["scale"] or match["number"][-1]) or 1)
+        step = Decimal(numerals.scale(match["scale"] or written[-1]) or 1)
         step = step if step >= 10_000 else Decimal(1)
-        if match["scale"]:
-            value *= step
-        if unit and money:
-            value, step = value * unit.factor, step * unit.factor
-        if (
-            unit
-            and unit.dimension == "item"
-            and context("hanzi_whole").match(text, end)
-            and not vague
-        ):
-            return self._rhetorical(start, end, value, canonical)
-        name, approx = "exact", "exact"
-        if match["vague"]:
+        factor = (step if match["scale"] else 1) * (unit.factor if unit and money else 1)
+        value, step = value * factor, step * (unit.factor if unit and money else 1)
+        whole = unit is not None and unit.dimension == "item" and not vague
+        if whole and context("hanzi_whole").match(text, stop):
+            return self._rhetorical(start, stop, value, canonical)
+        kind, direction = self._kind(start, unit.kind if unit else "count", floor, form)
+        begin, name, approx = start, "exact", "exact"
+        if several:
+            start, approx = start - 1, "over"
             low, high = value * 2, value * 10
+            value = low
             return Quantity(
-                start, end, self.raw[start:end], low, low, high, canonical, "over",
-                self._kind(start, unit.kind if unit else "count"), "actual", match["number"],
+                start, stop, self.raw[start:stop], low, low, high, canonical, approx, kind,
+                "actual", written, False, direction,
             )  # fmt: skip
         if match["more"]:
-            rule = "about" if match["more"] == "来" else "more_than"
-            name, approx = rule, ("about" if rule == "about" else "over")
+            name = "about" if match["more"] == "来" else "more_than"
+            approx = "about" if name == "about" else "over"
         if match["after"]:
             after = approximators("after")[match["after"]]
             name, approx = after.interval, after.approx
-        before = self._before(start, 0, unit.dimension if unit else "")
-        if before is None and previous == "上" and match["number"] in ("百", "千", "万"):
+        before = self._before(start, floor, unit.dimension if unit else "")
+        if before is None and previous == "上" and written in ("百", "千", "万"):
             before = approximators("before")["上"]
         if before:
             start -= len(before.form)
             name, approx = before.interval, before.approx
         low_, high_ = interval(value, step, name, step > 1)
+        if pair is not None:
+            low_, high_, approx = value, Decimal(pair[1]) * factor, "about"
         return Quantity(
-            start, end, self.raw[start:end], value, low_, high_, canonical, approx,
-            self._kind(match.start(), unit.kind if unit else "count"),
-            self._prior(match.start(), end), match["number"],
+            start, stop, self.raw[start:stop], value, low_, high_, canonical, approx, kind,
+            self._prior(begin, stop), written, False, direction,
         )  # fmt: skip
 
-    def _hanzi_ordinal(self, match: re.Match[str], value: Decimal) -> Quantity | None:
-        start, end = match.span()
-        form = match["unit"] or ""
-        if form in ("位", "名", "方阵"):
-            return self._rank(start, end, match["number"], form)
+    def _hanzi_ordinal(
+        self, start: int, end: int, written: str, value: Decimal, form: str
+    ) -> Quantity | None:
+        if form in _PLACES:
+            return self._rank(start, end, written, form)
         if form and form != "级":
             return self._structure(start, end, "ordinal", value, form)
         return None
@@ -458,16 +641,76 @@ class _Reader:
         )  # fmt: skip
 
 
-def _named_spans(text: str) -> dict[int, tuple[str, int]]:
-    """Return, for every offset inside “…” or 《…》, the opening mark and the length of the name.
+@lru_cache(maxsize=8192)
+def _reading(
+    number: str, scale: str, thousands: str, form: str, name: str
+) -> tuple[Decimal, Decimal | None, Decimal | None]:
+    """Return value, low and high of digits with their scale word, measure word and width."""
+    unit = _unit(form)
+    factor = Decimal(numerals.scale(scale) or 1) * (unit.factor if unit else 1)
+    value = numerals.arabic(number)
+    assert value is not None
+    decimals = len(number.partition(".")[2])
+    value, step = value * factor, Decimal(1).scaleb(-decimals) * factor
+    if thousands:  # 1万2千
+        step = Decimal(1000)
+        value += step * int(thousands[0])
+    percent = unit is not None and unit.form == "%"
+    low, high = interval(value, step, name, decimals > 0 or factor >= 1000 or percent)
+    if percent and value in (0, 100) and name == "exact":
+        low, high = (value, high) if value == 0 else (low, value)  # no share is beyond these
+    return value, low, high
 
-    An unbalanced mark opens nothing: a name ends within its own sentence.
-    """
-    inside: dict[int, tuple[str, int]] = {}
-    for match in context("name_marks").finditer(text):
-        start, end = match.span()
-        inside.update(dict.fromkeys(range(start, end), (text[start], end - start - 2)))
-    return inside
+
+def _unit(form: str) -> Unit | None:
+    return units().get(form)
+
+
+def _decimal(text: str) -> tuple[Decimal | None, Decimal]:
+    """Return the value of 九十五点三 or 95.3 and the place value of its last digit."""
+    whole, _, part = text.partition("." if text[0] <= "9" else "点")
+    step = Decimal(1).scaleb(-len(part))
+    if text[0] <= "9":
+        return numerals.arabic(text), step
+    number, decimals = numerals.chinese(whole), [numerals.chinese(c) for c in part]
+    if number is None or any(d is None or d > 9 for d in decimals):
+        return None, step
+    return Decimal(f"{number}.{''.join(map(str, decimals))}" if part else number), step
+
+
+def _units_shared(text: str, found: list[Quantity]) -> list[Quantity]:
+    """Give bare counts of a list the measure word of its end: 分别为860、430和295人次."""
+    for i in range(len(found) - 2, -1, -1):
+        bare, named = found[i], found[i + 1]
+        if (
+            not bare.unit
+            and named.unit
+            and bare.role == named.role == "actual"
+            and bare.kind == named.kind == "count"
+            and text[bare.end : named.start] in ("、", "和", "与", "及")
+            and bare.approx == named.approx == "exact"
+        ):
+            found[i] = replace(bare, unit=named.unit, uncertain=False)
+    return found
+
+
+@cache
+def _cue() -> re.Pattern[str]:
+    """Return what the words before a number hold if they say anything of it: most say nothing."""
+    names = ("change_before", "prior_before", "prior_year", "prior_than", "detached")
+    return gate(context(name) for name in names)
+
+
+@cache
+def _last_characters() -> frozenset[str]:
+    return frozenset(form[-1] for form in approximators("before"))
+
+
+@cache
+def _followers() -> frozenset[str]:
+    """Return what may follow a Chinese numeral that counts something."""
+    first = {unit.form[0] for unit in units().values() if unit.after_hanzi}
+    return frozenset(first | set("级季方梯大余多来几元日成分番至到点-—–~～"))
 
 
 def find(text: str) -> list[Quantity]:

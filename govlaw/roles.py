@@ -11,12 +11,19 @@ from dataclasses import replace
 from functools import cache
 
 from govlaw.definitions import rows
+from govlaw.gates import gate
+from govlaw.grammar import context
 from govlaw.model import Quantity
 from govlaw.outline import Places
 from govlaw.text import Locator
 
 _LONGEST_CLAUSE = 120
 _FIXED = ("structural", "rhetorical", "prior")
+
+
+@cache
+def _gate() -> re.Pattern[str]:
+    return gate([_target_words()])
 
 
 @cache
@@ -28,25 +35,41 @@ def assign(
     text: str,
     found: list[Quantity],
     places: Places,
+    sentences: Locator,
     clauses: Locator,
     kind: str,
+    year: int | None = None,
 ) -> list[Quantity]:
     """Return the quantities with targets marked.
 
     In a plan every figure that counts is a target; in a report those of the plans for next year
-    and those whose clause says so (力争, 列入修改计划 …).
+    and those whose clause says so (力争, 列入修改计划 …). A bound such as 不超过 goes on with what
+    an earlier clause of its sentence demands.
     """
     assigned = []
     for quantity in found:
         if quantity.role not in _FIXED:
             section = places.at(quantity.start)
             ahead = kind == "plan" or (section is not None and section.part == "next_year")
-            if ahead or _planned(text, quantity, clauses):
+            if ahead or _planned(text, quantity, sentences, clauses):
                 quantity = replace(quantity, role="target")
+            elif year is not None and _earlier(text, quantity, year):
+                quantity = replace(quantity, role="prior")
         assigned.append(quantity)
     return assigned
 
 
-def _planned(text: str, quantity: Quantity, clauses: Locator) -> bool:
-    start = max(clauses.span(quantity.start)[0], quantity.start - _LONGEST_CLAUSE)
-    return bool(_target_words().search(text[start : quantity.end]))
+def _earlier(text: str, quantity: Quantity, year: int) -> bool:
+    """Tell whether a figure is that of a year before the report's: 2022年为1182件."""
+    named = context("of_year").search(text, max(0, quantity.start - 12), quantity.start)
+    return named is not None and int(named[1]) < year
+
+
+def _planned(text: str, quantity: Quantity, sentences: Locator, clauses: Locator) -> bool:
+    if text.startswith("的", quantity.end) and context("target_after").match(text, quantity.end):
+        return True
+    where = sentences if quantity.text.startswith("不") else clauses
+    start = max(where.span(quantity.start)[0], quantity.start - _LONGEST_CLAUSE)
+    if not _gate().search(text, start, quantity.end):
+        return False
+    return bool(_target_words().search(text, start, quantity.end))

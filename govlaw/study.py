@@ -229,7 +229,12 @@ class _Plan:
         return {
             "name": f"{language}:{name}",
             "actions": [(self._try, [self._execute, notebook, target, values])],
-            "file_dep": [str(notebook), *self.sources, *([] if extra else self._table_files())],
+            "file_dep": [
+                str(notebook),
+                *self.sources,
+                *([] if extra else self._table_files()),
+                *(self._validation_files(values) if "validation" in known else []),
+            ],
             "targets": [str(target)],
             "uptodate": [
                 config_changed({"values": values, "rows": digest, "with": self.versions}),
@@ -290,6 +295,12 @@ class _Plan:
 
     def _table_files(self) -> list[str]:
         return [str(self.options.processed / f"{name}.csv") for name in tables.COLUMNS]
+
+    def _validation_files(self, values: dict[str, Any]) -> list[str]:
+        """Return what a notebook on validation reads besides the tables."""
+        folder = Path(values.get("validation") or Path("data", "validation"))
+        own = [Path(values["gold"])] if values.get("gold") else []
+        return [str(path) for path in (*sorted(folder.glob("*.csv")), *own) if path.is_file()]
 
     def _digests(self) -> dict[str, str]:
         """Return a digest of each report's rows in every table: what its card depends on."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from govlaw.definitions import rows
 from govlaw.model import Quantity
@@ -78,18 +78,24 @@ def subject(text: str, own: Own) -> tuple[int, int]:
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """Cut off punctuation, adverbs and verbs that say nothing of what is counted."""
+    lead, length = _core(text[start:end])
+    return start + lead, start + lead + length
+
+
+@lru_cache(maxsize=32768)  # reports repeat their phrases
+def _core(words: str) -> tuple[int, int]:
+    """Return where the words that name something begin in a phrase, and how many they are."""
+    start, end = 0, len(words)
     while True:
-        while start < end and text[start] in _TRIM:
+        while start < end and words[start] in _TRIM:
             start += 1
-        while start < end and text[end - 1] in _TRIM:
+        while start < end and words[end - 1] in _TRIM:
             end -= 1
-        words = text[start:end]
-        head, tail = _fillers("start").match(words), _fillers("end").search(words)
-        if head and head.end() < len(words):
+        rest = words[start:end]
+        head, tail = _fillers("start").match(rest), _fillers("end").search(rest)
+        if head and head.end() < len(rest):
             start += head.end()
         elif tail and tail.start() > 0:
             end = start + tail.start()
-        elif (head or tail) and words:
-            return start, start
         else:
-            return start, end
+            return start, 0 if (head or tail) and rest else end - start

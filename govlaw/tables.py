@@ -36,6 +36,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "doc_id", "start", "end", "text", "value", "value_low", "value_high", "unit", "approx",
         "role", "kind", "indicator", "dimension", "subject", "scope", "period", "section_id",
         "uncertain", "sentence_start", "sentence_end", "subject_start", "subject_end",
+        "direction", "also",
     ),
     "findings": (
         "doc_id", "rule", "formula", "operands", "printed", "recomputed", "low", "high",
@@ -124,6 +125,8 @@ def _observations(extraction: Extraction) -> Iterator[Row]:
             "sentence_end": str(o.sentence_end),
             "subject_start": str(o.subject_start),
             "subject_end": str(o.subject_end),
+            "direction": q.direction,
+            "also": o.also,
         }
 
 

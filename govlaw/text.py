@@ -13,6 +13,7 @@ _FOLD |= {ord("Ａ") + i: ord("A") + i for i in range(26)}
 _FOLD |= {ord("ａ") + i: ord("a") + i for i in range(26)}
 _FOLD |= {ord(wide): ord(narrow) for wide, narrow in zip("％．＋－／：；", "%.+-/:;", strict=True)}
 _FOLD |= {ord(c): ord(" ") for c in "\u00a0\u2002\u2003\u2009\u3000\ufeff\t"}
+_FOLD |= {ord(c): ord("〇") for c in "○◯"}  # 二○二三年
 _NEEDS_FOLD = re.compile("[" + "".join(map(chr, _FOLD)) + "]")
 
 # A sentence ends at these; a half-width full stop does not end one, since it stands in decimals.

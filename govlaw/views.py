@@ -116,7 +116,7 @@ def power(found: pd.DataFrame, language: str) -> Table:
         for row in found.to_dict("records")
     ]
     columns = (("outcome", ""), ("data_source", ""), ("reports_each", _NUMBER),
-               ("times", _NUMBER), ("truth", _NUMBER), ("mean", _NUMBER), ("covered", _NUMBER),
+               ("times", _NUMBER), ("truth", _NUMBER), ("mean", _NUMBER), ("inside", _NUMBER),
                ("power", _NUMBER))  # fmt: skip
     return table("power", columns, rows, language)
 

@@ -165,9 +165,7 @@ def test_number_scale_unit(number: str, scale: str, unit: grammar.Unit) -> None:
     (quantity,) = find(text)
     assert quantity.text == text[2:]
     assert quantity.unit == unit.canonical
-    factor = Decimal({"": 1, "万": 10**4, "亿": 10**8}[scale])
-    if unit.dimension == "money":
-        factor *= unit.factor
+    factor = Decimal({"": 1, "万": 10**4, "亿": 10**8}[scale]) * unit.factor
     assert quantity.value == Decimal(number.replace(",", "")) * factor
     assert quantity.low is not None and quantity.high is not None
     assert quantity.low <= quantity.value <= quantity.high

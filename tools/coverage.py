@@ -1,12 +1,12 @@
 """Print what share of figures gets a code of the codebook.
 
-    python tools/coverage.py data/raw/*.md --facts facts.csv
+    python tools/coverage.py data/raw/*.md --facts facts.csv [--out data/validation/coverage.csv]
 
 Reports are read whole; counted are achieved figures, changes from an earlier value apart, since
 these never get a code. A facts file is a CSV table with a column ``facts`` of ``name=value``
 pairs, separated by ``;``: each pair is read alone as ``name`` + ``value``, without a heading or
 sentence. A fact is coded if any of its figures is; it names no topic if its name is made of the
-general words in ``GENERAL`` only.
+general words in ``GENERAL`` only. ``--out`` takes the counts of the facts as a table.
 """
 
 from __future__ import annotations
@@ -69,6 +69,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("reports", nargs="*", type=Path)
     parser.add_argument("--facts", type=Path)
+    parser.add_argument("--out", type=Path)
     chosen = parser.parse_args()
     book = load()
     print(f"codebook {book.version}: {len(book.indicators)} entries, {len(book.listed)} rules")
@@ -97,6 +98,12 @@ def main() -> None:
     named = number - general
     print(f"facts without a code whose name tells no topic: {general}")
     print(f"facts that name a topic: {coded} of {named} ({100 * coded / named:.0f}%)")
+    if chosen.out:
+        with chosen.out.open("w", encoding="utf-8", newline="") as table:
+            writer = csv.writer(table, lineterminator="\n")
+            writer.writerow(("what", "coded", "figures", "codebook"))
+            writer.writerow(("facts", coded, number, book.version))
+            writer.writerow(("facts_with_topic", coded, named, book.version))
 
 
 if __name__ == "__main__":

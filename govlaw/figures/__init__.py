@@ -12,6 +12,7 @@ from govlaw.figures.corpus import completeness, density, timing
 from govlaw.figures.indicators import disclosure_matrix, disclosure_share, precision, rates
 from govlaw.figures.models import coefficients, coverage, planted_effects
 from govlaw.figures.page import Drawing
+from govlaw.figures.validation import validation_recall, validation_scores
 
 __all__ = [
     "Drawing",
@@ -30,4 +31,6 @@ __all__ = [
     "profile",
     "rates",
     "timing",
+    "validation_recall",
+    "validation_scores",
 ]

@@ -150,7 +150,7 @@ def _places(
         tick.set_color(style.INK if doc_id in words or doc_id in set(held["doc_id"]) else "#8a8a8a")
     _frame(axes, held, name)
     axes.set_xlabel(
-        label("axis.count_log" if name == "place_counts" else "axis.share", language,
+        label("axis.count_log" if name == "place_counts" else "axis.place_share", language,
               indicator=indicator)
     )  # fmt: skip
     blank = label("state.not_mentioned", language)

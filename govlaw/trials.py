@@ -10,7 +10,7 @@ import csv
 import io
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -265,8 +265,3 @@ def power(
         coverage(replications(size, times, seed, process)).assign(reports=size) for size in sizes
     ]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-
-
-def without_selection(process: Process | None = None) -> Process:
-    """Return a process in which disclosure does not depend on the result."""
-    return replace(process or simulation.default(), selection=0.0)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from test_figures import drawn_texts, faults
 
-from govlaw import figures, labels, simulation, statements, trials, views
+from govlaw import figures, labels, statements, trials, views
 from govlaw.errors import GovlawError
 from govlaw.trials import Trial
 
@@ -99,12 +99,6 @@ def test_replications_are_asked_for() -> None:
     """None at all is a mistake."""
     with pytest.raises(GovlawError):
         trials.replications(100, 0, 1)
-
-
-def test_a_process_without_selection() -> None:
-    """Only that parameter changes."""
-    plain = trials.without_selection()
-    assert plain.selection == 0 and replace(plain, selection=1.0) == simulation.default()
 
 
 @pytest.mark.parametrize("language", labels.LANGUAGES)

@@ -173,6 +173,7 @@ class Year:
 
     @property
     def doc_id(self) -> str:
+        """The name of the report of this place and year."""
         return f"{PREFIX}{self.place.adcode}_{self.year}"
 
 
@@ -364,7 +365,7 @@ class _Writer:
         self.names = {"g": "县" if year.place.county else "市", "year": str(year.year)}
 
     def write(self) -> None:
-        """Write title, opening, every section with its sentences, and the closing date."""
+        """Write title, opening and every section with its sentences."""
         by_section: dict[str, dict[str, list[str]]] = {}
         for row in rows("simulated_words"):
             held = by_section.setdefault(row["section"], {})
@@ -390,9 +391,9 @@ class _Writer:
                 said.append((name, self._wording(_groups()[name])))
         if section in ("leadership", "shortcomings", "first_person"):
             said.sort(key=lambda pair: bool(pair[0]))  # the general before the particular
-        for i, (name, wording) in enumerate(said):
+        for i, (_, wording) in enumerate(said):
             self.text.add(f"{_NUMBERS[i]}是" if listed and 1 < len(said) <= 10 else "")
-            self._say(name, wording, "target" if section == "next_year" else "actual")
+            self._say(wording, "target" if section == "next_year" else "actual")
 
     def _wording(self, group: Group) -> str:
         """Choose a wording; one with the rate alone is as likely as the process says."""
@@ -409,11 +410,10 @@ class _Writer:
     def _pick(self, listed: list[str]) -> str:
         return listed[int(self.rng.integers(len(listed)))]
 
-    def _say(self, group: str, wording: str, role: str) -> None:
-        here = 0
-        slots = [m for m in _SLOT.finditer(wording) if m[1] in figures()]
-        tied = dict.fromkeys(m[1] for m in slots)
-        wrong = ""
+    def _say(self, wording: str, role: str) -> None:
+        """Add a sentence with its figures; one that is tied to others may be made wrong."""
+        tied = dict.fromkeys(m[1] for m in _SLOT.finditer(wording) if m[1] in figures())
+        here, wrong = 0, ""
         for name in tied:
             kind, base = figures()[name].kind, figures()[name].base
             planted = kind in ("rate", "sum") and set(base) <= set(tied)

@@ -15,6 +15,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from govlaw import __version__, labels, measures
+from govlaw import attainment as attained
 from govlaw.codebook import VERSION, indicators
 from govlaw.errors import TableError
 from govlaw.evaluation import ALL
@@ -343,24 +344,123 @@ def _context(text: str, row: dict[Any, Any]) -> str:
 
 
 def tasks(study: Study, doc_id: str, language: str) -> Table:
-    """Return the measures of a plan with their units."""
+    """Return the measures of a plan, each by its first sentence, with their units."""
     chosen = study.tasks[study.tasks["doc_id"] == doc_id]
     rows = [
         [html.escape(str(row[column]).replace(";", _LISTED)) for column in
-         ("number", "lead_units", "supporting_units", "deadline")]
+         ("number", "measure", "lead_units", "supporting_units", "deadline")]
         for row in chosen.to_dict("records")
     ]  # fmt: skip
     columns = (
-        _Column("number", "number"), _Column("lead", "long"),
+        _Column("number", "number"), _Column("measure", "long"), _Column("lead", "long"),
         _Column("supporting", "long"), _Column("deadline"),
     )  # fmt: skip
     return _table("tasks", columns, rows, language)
 
 
-def honours(study: Study, doc_id: str, language: str) -> Table:
-    """Return the honours of a report."""
-    chosen = study.honours[study.honours["doc_id"] == doc_id]
+def attainment(study: Study, language: str, relations: Sequence[str] = ()) -> Table:
+    """Return targets beside what reports print for them.
+
+    Every report of the target's own place is in; of other places only those that give a figure,
+    and without any verdict.
+
+    Parameters
+    ----------
+    study : the tables
+    language : zh or en
+    relations : these only (attainment, other_year, benchmark); all where empty
+    """
+    found = attained.attainment(study.documents, study.targets, study.observations)
+    shown = (found["relation"] != "benchmark") | (found["comparison"] != "not_disclosed")
+    found = found[shown & (found["relation"].isin(relations) if relations else True)]
+    names = labels.documents(study.documents, language)
+    rows = []
+    for row in found.to_dict("records"):
+        spans = [pair.split(":") for pair in row["figures"].split(";") if pair]
+        printed = row["printed"].split(";") if row["printed"] else []
+        verdict = label(f"attained.{row['verdict']}", language) if row["verdict"] else ""
+        reason = f" ({label('reason.' + row['reason'], language)})" if row["reason"] else ""
+        rows.append(
+            (
+                html.escape(names[row["plan"]]),
+                html.escape(row["task"]),
+                html.escape(labels.indicator(row["indicator"], language)),
+                _asked(study, row["plan"], row["start"], row["end"], row["comparator"], language),
+                html.escape(names[row["doc_id"]]),
+                html.escape(label(f"relation.{row['relation']}", language)),
+                _LISTED.join(
+                    evidence(row["doc_id"], int(low), int(high), words, language)
+                    for (low, high), words in zip(spans, printed, strict=True)
+                ),
+                html.escape(label(f"comparison.{row['comparison']}", language) + reason),
+                html.escape(verdict),
+            )
+        )
+    columns = (
+        _Column("plan"), _Column("number", "number"), _Column("measured"),
+        _Column("target", "number"), _Column("report"), _Column("relation"),
+        _Column("result", "number"), _Column("comparison"), _Column("attained"),
+    )  # fmt: skip
+    return _table("attainment", columns, rows, language)
+
+
+def _asked(study: Study, doc_id: str, start: int, end: int, comparator: str, language: str) -> str:
+    """Return a target as printed, with its sign and a link to its sentence."""
+    shown = study.text(doc_id)[start:end]
+    sign = attained.SIGNS[comparator]
+    return f"{html.escape(sign)} {evidence(doc_id, start, end, shown, language)}"
+
+
+def targets(study: Study, language: str) -> Table:
+    """Return every target, those without an indicator too."""
+    names = labels.documents(study.documents, language)
     rows = [
+        (
+            html.escape(names[row["doc_id"]]),
+            html.escape(row["task"]),
+            html.escape(labels.measured(row["indicator"], row["subject"], language)),
+            _asked(study, row["doc_id"], row["start"], row["end"], row["comparator"], language),
+            html.escape(labels.years(row["first_year"], row["last_year"])),
+            html.escape(row["deadline"]),
+        )
+        for row in study.targets.to_dict("records")
+    ]
+    columns = (
+        _Column("document"), _Column("number", "number"), _Column("measured"),
+        _Column("target", "number"), _Column("years"), _Column("deadline"),
+    )  # fmt: skip
+    return _table("targets", columns, rows, language)
+
+
+def units(study: Study, language: str) -> Table:
+    """Return the units of all plans: measures led and supported, and with whom they lead."""
+    links = attained.unit_links(study.tasks)
+    joint = links[links["kind"] == "joint"]
+    rows = []
+    for row in attained.unit_roles(study.tasks).to_dict("records"):
+        unit = row["unit"]
+        together = [
+            f"{other} {n}"
+            for one, two, n in joint[["unit", "other", "measures"]].to_numpy()
+            for own, other in ((one, two), (two, one))
+            if own == unit
+        ]
+        counts = [f"{row[name]:,}" for name in ("led", "supported", "degree")]
+        rows.append((html.escape(unit), *counts, html.escape(_LISTED.join(together))))
+    columns = (
+        _Column("unit"), _Column("led", "number"), _Column("supported", "number"),
+        _Column("degree", "number"), _Column("joint", "long"),
+    )  # fmt: skip
+    return _table("units", columns, rows, language)
+
+
+def honours(study: Study, doc_id: str, language: str) -> Table:
+    """Return the honours of a report; of all where ``doc_id`` is empty."""
+    chosen = study.honours
+    if doc_id:
+        chosen = chosen[chosen["doc_id"] == doc_id]
+    names = labels.documents(study.documents, language)
+    rows: list[tuple[str, ...]] = [
         (
             html.escape("-".join(part for part in (row["year"], row["month"]) if part)),
             html.escape(row["honour"]),
@@ -369,7 +469,15 @@ def honours(study: Study, doc_id: str, language: str) -> Table:
         )
         for row in chosen.to_dict("records")
     ]
-    columns = (_Column("date"), _Column("honour", "long"), _Column("level"), _Column("kind"))
+    columns: tuple[_Column, ...] = (
+        _Column("date"), _Column("honour", "long"), _Column("level"), _Column("kind"),
+    )  # fmt: skip
+    if not doc_id:
+        columns = (_Column("document"), *columns)
+        rows = [
+            (html.escape(names[name]), *row)
+            for name, row in zip(chosen["doc_id"], rows, strict=True)
+        ]
     return _table("honours", columns, rows, language)
 
 

@@ -1,4 +1,4 @@
-"""One report through every stage: text to sections, observations, findings, tasks, honours."""
+"""One report through every stage: from text to every table."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from govlaw import audit, honours, indicators, outline, plans, quantities, roles, sources
+from govlaw import audit, honours, indicators, outline, plans, quantities, roles, sources, targets
 from govlaw.codebook import Codebook, load
-from govlaw.model import Document, Finding, Honour, Observation, Section, Task
+from govlaw.model import Document, Finding, Honour, Observation, Section, Target, Task
 from govlaw.text import Locator, clauses, sentences
 
 
@@ -24,6 +24,7 @@ class Extraction:
     findings: list[Finding]
     tasks: list[Task]
     honours: list[Honour]
+    targets: list[Target]
 
 
 def extract(document: Document, codebook: Codebook | None = None) -> Extraction:
@@ -55,13 +56,15 @@ def _extract(document: Document, codebook: Codebook | None) -> Extraction:
     found = quantities.find(text)
     found = roles.assign(text, found, places, in_sentence, in_clause, metadata.kind, year)
     observed = indicators.observe(document, found, sections, places, in_sentence, in_clause, book)
+    tasks = plans.read(text, places, metadata.period_start, metadata.period_end, metadata.kind)
     return Extraction(
         document,
         sections,
         observed,
         audit.check(text, observed, book),
-        plans.read(text, places),
+        tasks,
         honours.find(text, sentence_spans, year) if metadata.kind != "plan" else [],
+        targets.read(text, observed, tasks, sections, metadata),
     )
 
 

@@ -1,7 +1,8 @@
 """Awards, shortlists, ranks, pilots and mentions that a report names.
 
-The words are the table ``honours.csv``. A clause that speaks of an honour is one row; its level is
-the highest body that the clause names.
+The words are the tables ``honours.csv`` and ``honour_words.csv``. A clause that speaks of an honour
+is one row; its level is the highest body that the clause names. What is hoped for, what the place
+gives to others and findings in the same form (认定为无效) are none.
 """
 
 from __future__ import annotations
@@ -14,16 +15,7 @@ from govlaw.gates import gate
 from govlaw.model import Honour
 from govlaw.text import clauses
 
-_LEVELS = (
-    ("national", re.compile(r"全国|国家|国务院|中央|最高人民|人民日报|中国")),
-    ("provincial", re.compile(r"全省|省级|省委|省政府|全自治区|省辖市|[^本]省(?!略|去)")),
-    ("municipal", re.compile(r"全市|市级|市委|[\u4e00-\u9fff]市")),
-    ("county", re.compile(r"全[县区]|[县区]级")),
-)
-_DATE = re.compile(r"(20[0-9]{2})年(?:度)?(?:([01]?[0-9])月)?")
-_PLANNED = re.compile(
-    r"力争|(?<!成功)争创|争取|积极创建|申报|培育|推进.{0,10}创建|以.{0,12}为契机|为抓手|建设(?:全国|全省)"
-)
+_DATE = re.compile(r"(20[0-9]{2})年(?:度)?(?:([01]?[0-9])月)?(?!以来|起)")
 
 
 @cache
@@ -34,6 +26,19 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 @cache
 def _gate() -> re.Pattern[str]:
     return gate(pattern for _, pattern in _patterns())
+
+
+@cache
+def _levels() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return the levels from the highest down."""
+    chosen = (row for row in rows("honour_words") if row["role"] == "level")
+    return tuple((row["name"], re.compile(row["pattern"])) for row in chosen)
+
+
+@cache
+def _none() -> re.Pattern[str]:
+    chosen = (row["pattern"] for row in rows("honour_words") if row["role"] == "none")
+    return re.compile("|".join(f"(?:{pattern})" for pattern in chosen))
 
 
 def find(text: str, sentences: list[tuple[int, int]], year: int | None) -> list[Honour]:
@@ -51,10 +56,10 @@ def find(text: str, sentences: list[tuple[int, int]], year: int | None) -> list[
             clause = text[low:high]
             dated = _DATE.search(clause) or dated
             kind = next((k for k, pattern in _patterns() if pattern.search(clause)), "")
-            if not kind or _PLANNED.search(clause):
+            if not kind or _none().search(clause):
                 continue
             own = text[max(start, low - 24) : high]
-            level = next((name for name, pattern in _LEVELS if pattern.search(own)), "")
+            level = next((name for name, pattern in _levels() if pattern.search(own)), "")
             lead = len(clause) - len(clause.lstrip())
             listed.append(
                 Honour(

@@ -20,6 +20,11 @@ from govlaw.text import Locator
 
 _UNCODED = ("structural", "rhetorical")
 _LONGEST_CONTEXT = 120
+_ASIDE = re.compile(r"[（(][^（）()]{1,14}[）)]$")
+_EARLIER = re.compile(
+    r"[，,（(]?(?:而|较|比|相比)?(?:上年|去年|上一年|前一年|20[0-9]{2}年)(?:度|同期)?(?:的|为|是|仅为?|只有)?"
+)
+_LATER = re.compile(r"[^，,。；;、0-9]{0,10}[至到为成]")
 
 
 def observe(
@@ -40,8 +45,8 @@ def observe(
     answering = lists.aligned(text, found, owned)
     titles = _titles(sections)
     scopes, periods = _Named(text, "scope"), _Named(text, "period")
-    observed = []
-    named = -1  # start of the last sentence that named what one of its figures measures
+    observed: list[Observation] = []
+    named, topics = -1, set[str]()  # a sentence, and what its figures measure by its own words
     for index, quantity in enumerate(found):
         start = quantity.start
         section = places.at(start)
@@ -55,14 +60,23 @@ def observe(
             title = titles[section.section_id] if section else ""
             before = own.before[0] if own is owned[index] else start
             around = f"{text[max(sentence[0], own.before[0] - _LONGEST_CONTEXT) : before]}\n{title}"
-            words = f"{text[slice(*own.before)]}#{text[slice(*own.after)]}"
+            ahead = text[slice(*own.before)]
+            if ahead[-1:] in ("）", ")"):
+                ahead = _ASIDE.sub("", ahead)  # 审结（含上年结转）1503件
+            words = f"{ahead}#{text[slice(*own.after)]}"
             matching = _matching(quantity, words, book) if answer else []
             code = _best(matching, words, around)
+            if sentence[0] != named:
+                named, topics = sentence[0], set()
             if code:
-                named = sentence[0]
-            elif matching and named != sentence[0]:
+                topics.add(_topic(code))
+            elif matching:
                 earlier = _preceding(text, sentence[0], own, sentences)
                 code = _best(matching, words, f"{around}\n{earlier}") if earlier else ""
+                if topics and _topic(code) not in topics:
+                    code = ""
+            if not code and index and observed[-1].sentence_start == sentence[0]:
+                code = _carried(text, observed[-1], quantity, own)
             if quantity.unit == "%":
                 code, also = _shared(text, quantity, own, around, book, code)
             low = max(sentence[0], start - _LONGEST_CONTEXT)
@@ -127,6 +141,28 @@ def _shared(
     claimed = [claim(quantity, f"{text[slice(*noun)]}#", around, book) for noun in nouns]
     codes = list(dict.fromkeys(c for c in claimed if c)) or [code]
     return codes[0], ";".join(codes[1:])
+
+
+def _topic(code: str) -> str:
+    """Return the head of a code, which names its subject: rec of rec_accepted."""
+    return code.partition("_")[0]
+
+
+def _carried(text: str, last: Observation, quantity: Quantity, own: Own) -> str:
+    """Return the code of the figure before where both are values of one measure.
+
+    涉企检查1420户次，较上年的1830户次下降: the earlier value has no noun of its own; nor has the
+    later one in 信访总量由46批次下降至31批次.
+    """
+    before = last.quantity
+    if before.unit != quantity.unit or not last.indicator or quantity.kind == "change":
+        return ""
+    between = text[before.end : quantity.start]
+    if quantity.role == "prior" and before.role == "actual":
+        return last.indicator if _EARLIER.fullmatch(between) else ""
+    if before.role == "prior" and quantity.role == "actual":
+        return last.indicator if _LATER.fullmatch(between) else ""
+    return ""
 
 
 def _titles(sections: list[Section]) -> dict[str, str]:

@@ -128,7 +128,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A numbered measure of a plan with the units responsible for it."""
+    """A numbered measure of a plan with the units responsible for it.
+
+    ``deadline`` is as printed, ``due`` the last day that it allows (ISO date; empty where none
+    follows), ``recurs`` how often it comes back; ``measure`` is its first sentence.
+    """
 
     number: str
     section_id: str
@@ -137,6 +141,38 @@ class Task:
     lead_units: tuple[str, ...]
     supporting_units: tuple[str, ...]
     deadline: str
+    due: str = ""
+    recurs: str = ""
+    measure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A figure that is to be reached.
+
+    ``task`` is the number of the measure that holds it, empty outside of measures; ``comparator``
+    one of =, >=, >, <=, <, ~. ``first_year`` and ``last_year`` are the years that it is set for,
+    empty where the text does not say; ``deadline``, ``due`` and ``recurs`` are as in a task.
+    """
+
+    start: int
+    end: int
+    text: str
+    task: str
+    comparator: str
+    value: Decimal | None
+    value_low: Decimal | None
+    value_high: Decimal | None
+    unit: str
+    kind: str
+    indicator: str
+    subject: str
+    scope: str
+    first_year: str
+    last_year: str
+    deadline: str
+    due: str
+    recurs: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "tasks": (
         "doc_id", "number", "section_id", "start", "end", "lead_units", "supporting_units",
-        "deadline",
+        "deadline", "due", "recurs", "measure",
+    ),
+    "targets": (
+        "doc_id", "task", "start", "end", "text", "comparator", "value", "value_low",
+        "value_high", "unit", "kind", "indicator", "subject", "scope", "first_year", "last_year",
+        "deadline", "due", "recurs",
     ),
     "honours": ("doc_id", "start", "end", "year", "month", "honour", "level", "kind"),
 }  # fmt: skip
@@ -93,6 +98,7 @@ def rows(extraction: Extraction) -> dict[str, list[Row]]:
             }
             for t in extraction.tasks
         ],
+        "targets": [name | row for row in _targets(extraction)],
         "honours": [
             name | {c: str(getattr(h, c)) for c in COLUMNS["honours"][1:]}
             for h in extraction.honours
@@ -128,6 +134,12 @@ def _observations(extraction: Extraction) -> Iterator[Row]:
             "direction": q.direction,
             "also": o.also,
         }
+
+
+def _targets(extraction: Extraction) -> Iterator[Row]:
+    for t in extraction.targets:
+        row = {c: str(getattr(t, c)) for c in COLUMNS["targets"][1:]}
+        yield row | {c: plain(getattr(t, c)) for c in ("value", "value_low", "value_high")}
 
 
 def write(
@@ -284,6 +296,7 @@ class Study:
     observations: pd.DataFrame
     findings: pd.DataFrame
     tasks: pd.DataFrame
+    targets: pd.DataFrame
     honours: pd.DataFrame
 
     def text(self, doc_id: str) -> str:

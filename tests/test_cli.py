@@ -13,12 +13,12 @@ from govlaw.cli import main
 def test_extract_writes_the_tables(
     raw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A report becomes six tables and its text; the summary goes to stderr."""
+    """A report becomes seven tables and its text; the summary goes to stderr."""
     assert main(["extract", str(raw / "003_zhumadian_2024_report.md"), "--out", str(tmp_path)]) == 0
     names = {path.name for path in tmp_path.glob("*.csv")}
     assert names == {
         "documents.csv", "sections.csv", "observations.csv", "findings.csv", "tasks.csv",
-        "honours.csv", "refused.csv",
+        "honours.csv", "targets.csv", "refused.csv",
     }  # fmt: skip
     assert (tmp_path / "texts" / "003_zhumadian_2024_report.txt").is_file()
     captured = capsys.readouterr()

@@ -69,6 +69,10 @@ def every(study: Study, doc_id: str, language: str) -> dict[str, str]:
         "figures": display.figures(study, doc_id, language),
         "tasks": display.tasks(study, doc_id, language),
         "honours": display.honours(study, doc_id, language),
+        "all honours": display.honours(study, "", language),
+        "attainment": display.attainment(study, language),
+        "targets": display.targets(study, language),
+        "units": display.units(study, language),
         "versions": display.versions(study, language),
     }
     return {name: table._repr_html_() for name, table in found.items()}
@@ -163,6 +167,12 @@ def made_up(folder: Path, doc_id: str) -> Study:
                 {c: (base | {"lead_units": f"{NASTY};市司法局"})[c]
                  for c in tables.COLUMNS["tasks"]}
             ],
+            "targets": [
+                {c: (base | {"text": "50%", "subject": NASTY, "comparator": "=",
+                             "start": str(at["50%"]), "end": str(at["50%"] + 3),
+                             "deadline": NASTY})[c]
+                 for c in tables.COLUMNS["targets"]}
+            ],
             "honours": [
                 {c: (base | {"honour": NASTY, "kind": "award", "level": ""})[c]
                  for c in tables.COLUMNS["honours"]}
@@ -181,7 +191,7 @@ def test_markup_in_a_report_stays_text(tmp_path: Path, language: str) -> None:
     for name, markup in every(made_up(tmp_path, "a"), "a", language).items():
         reader = Reader(markup)
         assert "script" not in [tag for tag, _ in reader.tags]
-        if name not in ("versions", "tested"):
+        if name not in ("versions", "tested", "attainment"):
             assert NASTY[:8] in reader.text
 
 

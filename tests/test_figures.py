@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from govlaw import compare, corpus, figures, labels, measures, models, style, tables
+from govlaw import attainment, compare, corpus, figures, labels, measures, models, style, tables
 from govlaw.codebook import indicators
 from govlaw.errors import GovlawError, TableError
 from govlaw.figures import Drawing
@@ -32,6 +32,7 @@ NAMES = (
     "completeness", "density", "density_dimension", "timing", "disclosure_matrix",
     "disclosure_share", "rates", "precision", "audit_rates", "audit_verdicts", "profile",
     "place_rates", "place_counts", "coefficients_short", "coefficients_ratio", "coefficients_panel",
+    "attainment", "responsibility", "deadlines", "honours",
 )  # fmt: skip
 
 
@@ -59,6 +60,16 @@ def draw(name: str, study: Study, language: str) -> Drawing:
             table = measures.tested_rates(study.findings)
         case "audit_verdicts":
             table = measures.verdicts(study.findings)
+        case "attainment":
+            table = attainment.attainment(documents, study.targets, observations)
+        case "responsibility":
+            roles = attainment.unit_roles(study.tasks)
+            links = attainment.unit_links(study.tasks)
+            return figures.responsibility(documents, links, roles, language=language)
+        case "deadlines":
+            table = attainment.due_dates(documents, study.tasks)
+        case "honours":
+            table = attainment.honour_years(documents, study.honours)
         case "profile":
             doc_id = documents["doc_id"].iloc[-1] if len(documents) else "none"
             table = measures.profile(observations, doc_id)
@@ -97,6 +108,19 @@ def estimates(name: str) -> list[Fit]:
 
 
 EMPTY = {name: pd.DataFrame(columns=list(c), dtype="str") for name, c in tables.COLUMNS.items()}
+
+
+def task(chance: random.Random, doc_id: str, number: int) -> tables.Row:
+    """Return the row of a measure with long names of units."""
+    units = [f"市委全面依法治市委员会办公室第{n}督察协调小组" for n in range(18)]
+    return {
+        "doc_id": doc_id, "number": str(number), "start": str(number), "end": str(number + 1),
+        "measure": "全面推行行政执法公示制度" * chance.randint(1, 4),
+        "lead_units": ";".join(chance.sample(units, chance.randint(0, 2))),
+        "supporting_units": ";".join(chance.sample(units, chance.randint(0, 5))),
+        "deadline": chance.choice(("2024年第三季度末之前全部完成", "每季度", "")),
+        "due": chance.choice(("2023-09-30", "")), "recurs": chance.choice(("quarter", "")),
+    }  # fmt: skip
 
 
 def made_up() -> dict[str, list[tables.Row]]:
@@ -145,6 +169,28 @@ def made_up() -> dict[str, list[tables.Row]]:
                     "formula": " / ".join(chance.sample(codes, 2)) if j % 2 else in_words,
                     "operands": "1:2;3:4;5:6", "recomputed": f"{recomputed:.2f}",
                     "low": str(printed - 0.5), "high": str(printed + 0.5),
+                }
+            )  # fmt: skip
+        if kind == "plan":
+            rows["tasks"] += [task(chance, doc_id, j) for j in range(45)]
+            rows["targets"] += [
+                dict.fromkeys(tables.COLUMNS["targets"], "")
+                | {
+                    "doc_id": doc_id, "task": str(j), "start": str(j), "end": str(j + 1),
+                    "comparator": chance.choice(("=", ">=", ">", "<=", "<", "~")),
+                    "value": str(j * 1000), "value_low": str(j * 1000), "unit": "件",
+                    "value_high": str(j * 1000), "indicator": chance.choice(codes),
+                    "first_year": "2023", "last_year": "2024", "kind": "count",
+                }
+                for j in range(30)
+            ]  # fmt: skip
+        for j in range(chance.randint(0, 25) if i % 4 else 0):
+            rows["honours"].append(
+                {
+                    "doc_id": doc_id, "year": str(chance.choice((2004, 2019, 2022, 2023, 2024))),
+                    "month": chance.choice(("", "03")), "start": str(j), "end": str(j + 1),
+                    "level": chance.choice(("national", "provincial", "municipal", "county", "")),
+                    "kind": chance.choice(("award", "rank", "shortlist", "pilot", "media")),
                 }
             )  # fmt: skip
     for rule in "BDEG":

@@ -15,11 +15,11 @@ PACKAGE = Path(govlaw.__file__).parent
 #: as one. A new module gets its place here.
 ORDER = (
     "errors", "model", "definitions", "numerals", "text", "grammar", "gates", "codebook", "outline",
-    "quantities", "roles", "subjects", "lists", "indicators", "arithmetic", "audit", "plans",
-    "honours", "sources", "extraction", "tables", "corpus", "simulation", "evaluation",
-    "validation", "labels", "describe", "measures", "minimums", "compare", "models", "trials",
-    "statements", "style", "figures", "display", "views", "notebook", "execute", "site", "study",
-    "cli",
+    "quantities", "roles", "subjects", "lists", "indicators", "arithmetic", "audit",
+    "deadlines", "responsibility", "plans", "targets", "honours", "sources", "extraction",
+    "tables", "corpus", "simulation", "evaluation", "validation", "labels", "describe", "measures",
+    "attainment", "minimums", "compare", "models", "trials", "statements", "style", "figures",
+    "display", "views", "notebook", "execute", "site", "study", "cli",
 )  # fmt: skip
 FREE = ("__init__", "__main__")
 

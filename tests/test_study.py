@@ -74,7 +74,7 @@ def test_one_bad_report_is_listed_and_the_rest_goes_on(project: Project) -> None
 def test_pages_and_figures_are_made(project: Project, language: str) -> None:
     """Every notebook, card and text has its page, and every figure both its files."""
     site = project.folder / "site" / language
-    expected = ["study/01_corpus", "study/02_indicators", "study/03_audit"]
+    expected = ["study/01_corpus", "study/02_indicators", "study/03_audit", "study/05_targets"]
     expected += [f"{chapter}/{name}" for chapter in ("cards", "evidence") for name in REPORTS]
     for page in expected:
         assert (site / f"{page}.html").is_file(), page

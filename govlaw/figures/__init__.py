@@ -12,24 +12,29 @@ from govlaw.figures.corpus import completeness, density, timing
 from govlaw.figures.indicators import disclosure_matrix, disclosure_share, precision, rates
 from govlaw.figures.models import coefficients, coverage, planted_effects
 from govlaw.figures.page import Drawing
+from govlaw.figures.targets import attainment, deadlines, honours, responsibility
 from govlaw.figures.validation import validation_recall, validation_scores
 
 __all__ = [
     "Drawing",
+    "attainment",
     "audit_rates",
     "audit_verdicts",
     "coefficients",
     "completeness",
     "coverage",
+    "deadlines",
     "density",
     "disclosure_matrix",
     "disclosure_share",
+    "honours",
     "place_counts",
     "place_rates",
     "planted_effects",
     "precision",
     "profile",
     "rates",
+    "responsibility",
     "timing",
     "validation_recall",
     "validation_scores",

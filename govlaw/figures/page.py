@@ -111,13 +111,13 @@ class Page:
                 handlelength=1.4,
             )
 
-    def empty(self, language: str) -> Drawing:
-        """Return the page with a word that there is nothing to draw."""
+    def empty(self, language: str, why: str = "text.nothing") -> Drawing:
+        """Return the page with the sentence, by its label, that says why nothing is drawn."""
         axes = self.figure.add_subplot()
         axes.set_axis_off()
-        axes.text(0.5, 0.5, label("text.nothing", language), ha="center", va="center",
+        axes.text(0.5, 0.5, label(why, language), ha="center", va="center",
                   color=style.MUTED, transform=axes.transAxes)  # fmt: skip
-        return self.drawing(f"{self.title} {label('text.nothing', language)}")
+        return self.drawing(f"{self.title} {label(why, language)}")
 
     def drawing(self, alt: str) -> Drawing:
         """Return the finished page."""

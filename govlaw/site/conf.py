@@ -30,7 +30,12 @@ html_theme_options = {
     "logo": {"text": "govlaw"},
     "navbar_end": ["language-switch", "theme-switcher"],
     # pages with wide tables need the room
-    "secondary_sidebar_items": {"**": ["page-toc"], "cards/**": [], "study/03_audit": []},
+    "secondary_sidebar_items": {
+        "**": ["page-toc"],
+        "cards/**": [],
+        "study/03_audit": [],
+        "study/05_targets": [],
+    },
 }
 html_context = {"default_mode": "auto"}
 html_sidebars: dict[str, list[str]] = {"index": [], "search": []}

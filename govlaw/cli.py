@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a parameter for every notebook that has it; may be given again",
     )  # fmt: skip
     _codebook(study)
+    _mixture(study)
     study.set_defaults(command=_study)
 
     extract = commands.add_parser("extract", help="read reports and write their tables")
@@ -70,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     extract.add_argument("--out", type=Path, required=True, metavar="DIR", help="takes the tables")
     extract.add_argument("--format", choices=("csv", "parquet"), default="csv")
     _codebook(extract)
+    _mixture(extract)
     extract.set_defaults(command=_extract)
 
     describe = commands.add_parser("describe", help="print an entry of the codebook, or its codes")
@@ -117,6 +119,15 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     _codebook(evaluate)
     evaluate.set_defaults(command=_evaluate, wrong=evaluate.error)
+
+    simulate = commands.add_parser("simulate", help="write made-up reports with known figures")
+    simulate.add_argument("--reports", type=int, required=True, metavar="N", help="how many")
+    simulate.add_argument("--seed", type=int, required=True, metavar="S", help="0 or more")
+    simulate.add_argument(
+        "--out", type=Path, default=Path("data/simulated"), metavar="DIR",
+        help="takes the reports and the truth (default: data/simulated)",
+    )  # fmt: skip
+    simulate.set_defaults(command=_simulate)
     return parser
 
 
@@ -131,6 +142,13 @@ def _language(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lang", "--language", dest="language", choices=("zh", "en"), default="zh",
         help="language of the words (default: zh)",
+    )  # fmt: skip
+
+
+def _mixture(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--mix-simulated", action="store_true",
+        help="allow simulated reports in the same tables as others",
     )  # fmt: skip
 
 
@@ -150,6 +168,7 @@ def _study(options: argparse.Namespace) -> int:
             languages,
             dict(options.values),
             options.codebook,
+            options.mix_simulated,
         ),
         _say,
     )
@@ -159,7 +178,9 @@ def _extract(options: argparse.Namespace) -> int:
     from govlaw import codebook, corpus
 
     book = codebook.load(options.codebook)
-    outcome = corpus.extract(options.paths, options.out, options.format, _say, book)
+    outcome = corpus.extract(
+        options.paths, options.out, options.format, _say, book, options.mix_simulated
+    )
     _say(f"{len(outcome.read)} reports read, {len(outcome.refused)} refused: {options.out}")
     return 1 if outcome.refused else 0
 
@@ -228,4 +249,12 @@ def _sets(options: argparse.Namespace) -> int:
     from govlaw import validation
 
     validation.refresh(options.sets, options.originals, _say)
+    return 0
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from govlaw import simulation
+
+    files = simulation.write(options.out, options.reports, options.seed)
+    _say(f"{len(files) - 3} simulated reports, truth.csv, places.csv, process.csv: {options.out}")
     return 0

@@ -69,6 +69,7 @@ def extract(
     fmt: str = "csv",
     progress: Callable[[str], None] = lambda line: None,
     codebook: Codebook | None = None,
+    mix_simulated: bool = False,
 ) -> Outcome:
     """Read reports and write their tables and texts into ``out``.
 
@@ -79,11 +80,13 @@ def extract(
     fmt : ``csv`` or ``parquet``
     progress : called with one line for each report read or refused
     codebook : the one in use by default
+    mix_simulated : whether simulated reports may stand in the same tables as others
 
     Raises
     ------
     SourceError
-        If no report could be read at all; nothing is written then.
+        If no report could be read at all, or simulated reports and others are mixed without
+        leave; nothing is written then.
     TableError
         If the tables cannot be written.
     """
@@ -110,12 +113,25 @@ def extract(
         progress(f"read     {path}: {len(extraction.observations)} figures")
     if not texts:
         raise SourceError(f"none of the {len(refused)} files could be read as a report")
+    if not mix_simulated:
+        _refuse_mixture(merged["documents"])
     for listed in merged.values():
         listed.sort(key=lambda row: row["doc_id"])
     before = tables.doc_ids(out)
     tables.replace_texts(out / "texts", texts, before)
     files = tables.write(out, merged, refused, fmt)
     return Outcome(tuple(sorted(texts)), tuple(row["reason"] for row in refused), tuple(files))
+
+
+def _refuse_mixture(documents: list[tables.Row]) -> None:
+    """Refuse tables in which made-up figures would pass for published ones."""
+    simulated = [row["doc_id"] for row in documents if row["edition"] == "simulated"]
+    others = [row["doc_id"] for row in documents if row["edition"] != "simulated"]
+    if simulated and others:
+        raise SourceError(
+            f"{simulated[0]} is simulated and {others[0]} is not; read them apart, or add "
+            "--mix-simulated to have both in the same tables"
+        )
 
 
 def _extract(path: Path, texts: dict[str, str], codebook: Codebook | None) -> Extraction:

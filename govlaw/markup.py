@@ -44,7 +44,11 @@ class Table:
 
 
 def table(
-    name: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], language: str
+    name: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[str]],
+    language: str,
+    **values: object,
 ) -> Table:
     """Return a table whose caption and heads are labels.
 
@@ -54,9 +58,10 @@ def table(
     columns : one a cell
     rows : cells that are markup already: whoever makes them escapes
     language : zh or en
+    values : for the placeholders of the caption
     """
     heads = [label(f"head.{column.head}", language) for column in columns]
-    return build(label(f"caption.{name}", language), heads, columns, rows, language)
+    return build(label(f"caption.{name}", language, **values), heads, columns, rows, language)
 
 
 def build(

@@ -29,7 +29,7 @@ LANGUAGES = ("zh", "en")
 _CARD = "report_card"
 #: What a notebook saves, by what its output says of itself.
 _SAVED = {"figure": ("svg", "png"), "table": ("html", "tex", "docx")}
-_SHAPES = ("matplotlib", "seaborn", "pandas", "numpy", "sphinx", "myst-nb")
+_SHAPES = ("matplotlib", "seaborn", "pandas", "numpy", "scipy", "statsmodels", "sphinx", "myst-nb")
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Options:
     languages : any of zh and en
     values : parameters for the notebooks, by name, as text
     codebook : a user's own indicators and rules, added to those of the package
+    mix_simulated : whether simulated reports may stand beside others
     """
 
     raw: tuple[Path, ...] = (Path("data/raw"),)
@@ -52,6 +53,7 @@ class Options:
     languages: tuple[str, ...] = LANGUAGES
     values: dict[str, str] = field(default_factory=dict)
     codebook: Path | None = None
+    mix_simulated: bool = False
 
     @property
     def processed(self) -> Path:
@@ -162,7 +164,15 @@ class _Plan:
             "actions": [
                 (
                     self._try,
-                    [corpus.extract, options.raw, options.processed, "csv", self.say, self.book],
+                    [
+                        corpus.extract,
+                        options.raw,
+                        options.processed,
+                        "csv",
+                        self.say,
+                        self.book,
+                        options.mix_simulated,
+                    ],
                 )
             ],
             "file_dep": [*map(str, self.reports), *self.sources],
@@ -172,6 +182,7 @@ class _Plan:
                     {
                         "raw": [str(path) for path in self.reports],
                         "codebook": self.book.version,
+                        "mix_simulated": options.mix_simulated,
                     }
                 )
             ],

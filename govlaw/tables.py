@@ -182,12 +182,23 @@ def write(
     }
     written = list(contents)
     contents[folder / "refused.csv"] = _csv(("file", "reason"), refused)
+    put(folder, contents)
+    return written
+
+
+def put(folder: Path, contents: dict[Path, bytes]) -> None:
+    """Write files of a folder, all of them or none; equal files are left as they are.
+
+    Raises
+    ------
+    TableError
+        If the folder cannot be written to.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _replace_all(contents)
     except OSError as error:
         raise TableError(f"{folder}: cannot be written: {error.strerror or error}") from error
-    return written
 
 
 def replace(path: Path, content: bytes) -> None:

@@ -22,6 +22,7 @@ from matplotlib.transforms import Bbox
 
 from govlaw import (
     attainment,
+    compare,
     corpus,
     digits,
     figures,
@@ -29,6 +30,7 @@ from govlaw import (
     labels,
     lexicons,
     measures,
+    models,
     similarity,
     style,
     tables,
@@ -37,6 +39,7 @@ from govlaw import (
 from govlaw.codebook import indicators
 from govlaw.errors import GovlawError, TableError
 from govlaw.figures import Drawing
+from govlaw.models import Fit
 from govlaw.tables import Study
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,6 +49,7 @@ NAMES = (
     "audit_power", "audit_digits", "profile",
     "disclosure_index", "base_disclosure", "parts", "dimension_space", "keyness", "dispersion",
     "shared_passages", "boilerplate", "tone", "hardness",
+    "place_rates", "place_counts", "coefficients_short", "coefficients_ratio", "coefficients_panel",
     "attainment", "responsibility", "deadlines", "honours",
 )  # fmt: skip
 
@@ -109,6 +113,20 @@ def draw(name: str, study: Study, language: str) -> Drawing:
             doc_id = documents["doc_id"].iloc[-1] if len(documents) else "none"
             table = measures.profile(observations, doc_id)
             return figures.profile(documents, table, doc_id=doc_id, language=language)
+        case "place_rates":
+            reports = compare.latest(documents)
+            code = compare.choose_rate(reports, observations)
+            table = compare.rates(reports, observations, study.findings, code)
+            return figures.place_rates(reports, table, code, language=language)
+        case "place_counts":
+            reports = compare.latest(documents)
+            code = compare.choose_count(reports, observations)
+            table = compare.counts(reports, observations, code)
+            return figures.place_counts(reports, table, code, language=language)
+        case "coefficients_short" | "coefficients_ratio" | "coefficients_panel":
+            fits = estimates(name.removeprefix("coefficients_"))
+            code = "lit_appearance_rate" if name.endswith("panel") else ""
+            return figures.coefficients(documents, fits, language=language, code=code)
     return getattr(figures, name)(documents, table, language=language)
 
 
@@ -153,6 +171,25 @@ def made_up_texts() -> dict[str, str]:
     """Return thirty texts that share sentences and whole stretches."""
     chance = random.Random(20240402)
     return {f"{i:03}_made_up": "".join(chance.choices(SENTENCES, k=40)) for i in range(30)}
+
+
+def estimates(name: str) -> list[Fit]:
+    """Return models to draw: one without estimates, one by two estimators, one of a panel."""
+    if name == "short":
+        empty = models.section_figures(Study(Path(), *[EMPTY[t] for t in tables.COLUMNS]))
+        return [models.per_section(empty)]
+    terms = ["log_characters", "position", *(f"dimension:{d}" for d in measures.dimensions())]
+    if name == "panel":
+        terms = ["treated", "some_other_covariate", *(f"year:{year}" for year in range(2016, 2025))]
+    frame = pd.DataFrame({"term": terms, "error": 0.1, "p": 0.5})
+    frame["estimate"] = [(i - 4) / 9 for i in range(len(terms))]
+    frame["low"], frame["high"] = frame["estimate"] - 0.3, frame["estimate"] + 0.4
+    model, names = ("panel", ["ols"]) if name == "panel" else ("sentences", ["logit", "gee"])
+    reference = "year:2015" if name == "panel" else models.REST
+    return [Fit(model, estimator, frame, 26_439, 500, reference) for estimator in names]
+
+
+EMPTY = {name: pd.DataFrame(columns=list(c), dtype="str") for name, c in tables.COLUMNS.items()}
 
 
 def task(chance: random.Random, doc_id: str, number: int) -> tables.Row:

@@ -18,9 +18,10 @@ ORDER = (
     "applicability", "outline", "quantities", "roles", "subjects", "lists", "indicators",
     "arithmetic", "explain", "pairing", "changes", "totals", "audit", "deadlines", "responsibility",
     "plans", "targets", "honours", "mentions", "sources", "extraction", "tables", "corpus",
-    "evaluation", "validation", "labels", "describe", "terminal", "measures", "words", "keyness",
-    "similarity", "lexicons", "attainment", "digits", "restatement", "style", "figures", "markup",
-    "display", "points", "publication", "notebook", "execute", "site", "study", "cli",
+    "simulation", "evaluation", "validation", "labels", "describe", "terminal", "measures", "words",
+    "keyness", "similarity", "lexicons", "attainment", "digits", "restatement", "minimums",
+    "compare", "models", "trials", "statements", "style", "figures", "markup", "display", "points",
+    "publication", "views", "notebook", "execute", "site", "study", "cli",
 )  # fmt: skip
 FREE = ("__init__", "__main__")
 

@@ -13,6 +13,7 @@ from govlaw.figures.audit import (
     audit_verdicts,
 )
 from govlaw.figures.card import profile
+from govlaw.figures.compare import place_counts, place_rates
 from govlaw.figures.corpus import completeness, density, parts, timing
 from govlaw.figures.indicators import (
     base_disclosure,
@@ -22,6 +23,7 @@ from govlaw.figures.indicators import (
     precision,
     rates,
 )
+from govlaw.figures.models import coefficients, coverage, planted_effects
 from govlaw.figures.page import Drawing
 from govlaw.figures.targets import attainment, deadlines, honours, responsibility
 from govlaw.figures.text import (
@@ -45,7 +47,9 @@ __all__ = [
     "audit_verdicts",
     "base_disclosure",
     "boilerplate",
+    "coefficients",
     "completeness",
+    "coverage",
     "deadlines",
     "density",
     "dimension_space",
@@ -57,6 +61,9 @@ __all__ = [
     "honours",
     "keyness",
     "parts",
+    "place_counts",
+    "place_rates",
+    "planted_effects",
     "precision",
     "profile",
     "rates",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -265,3 +266,17 @@ def role_look(role: str, color: str) -> dict[str, Any]:
 
 def few_ticks(most: int, whole: bool = False) -> MaxNLocator:
     return MaxNLocator(most, integer=whole, steps=[1, 2, 5, 10] if whole else [1, 2, 2.5, 5, 10])
+
+
+def log_ticks(axes: Axes, low: float, high: float) -> None:
+    """Set the ends of a logarithmic axis and plain numbers on it, at least two where they fit."""
+    axes.set_xscale("log")
+    axes.set_xlim(low, high)
+    for steps in ((1.0,), (1.0, 2.0, 5.0), (1.0, 1.2, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0)):
+        powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+        ticks = [step * 10.0**power for power in powers for step in steps]
+        ticks = [tick for tick in ticks if low <= tick <= high]
+        if len(ticks) > 2:
+            break
+    axes.set_xticks(ticks, [f"{tick:,.12g}" for tick in ticks])
+    axes.minorticks_off()

@@ -206,7 +206,7 @@ def coverage(found: pd.DataFrame, *, language: str) -> Drawing:
             values = 100 * part[[name, f"{name}_low", f"{name}_high"]].to_numpy(float)
             _points(axes, rows, values, *_LOOKS[source])
         axes.set_xlim(-2, 102)
-        axes.set_xlabel(label(f"axis.{name}", language))
+        axes.set_xlabel(label("axis.detected" if name == "power" else "axis.covered", language))
     left.axvline(95, color=style.INK, linewidth=1)
     names = {
         (outcome, n): label("text.row_reports", language, n=n,

@@ -16,7 +16,7 @@ from govlaw.evaluation import ALL
 from govlaw.labels import label
 from govlaw.markup import Column as _Column
 from govlaw.markup import Table, evidence, filtered, marked, passage
-from govlaw.markup import page as _page
+from govlaw.markup import report as _report
 from govlaw.markup import table as _table
 from govlaw.numerals import grouped
 from govlaw.tables import Study
@@ -36,7 +36,7 @@ def corpus(study: Study, language: str) -> Table:
     coded = counted[counted["indicator"] != ""].groupby("doc_id").size()
     rows = [
         (
-            _page("cards", row["doc_id"], names[row["doc_id"]]),
+            _report(row["doc_id"], names),
             html.escape(labels.kind(row["kind"], language)),
             html.escape(row["issuer"].replace(";", _LISTED)),
             f"{row['characters']:,}",
@@ -117,7 +117,7 @@ def findings(study: Study, language: str, doc_id: str = "", verdicts: Sequence[s
     if not doc_id:
         columns = (_Column("document"), *columns)
         rows = [
-            (_page("cards", name, names[name]), *row)
+            (_report(name, names), *row)
             for name, row in zip(chosen["doc_id"], rows, strict=True)
         ]
     return _table("findings", columns, rows, language)
@@ -402,7 +402,7 @@ def targets(study: Study, language: str) -> Table:
     names = labels.documents(study.documents, language)
     rows = [
         (
-            _page("cards", row["doc_id"], names[row["doc_id"]]),
+            _report(row["doc_id"], names),
             html.escape(row["task"]),
             html.escape(labels.measured(row["indicator"], row["subject"], language)),
             _asked(study, row["doc_id"], row["start"], row["end"], row["comparator"], language),

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
+from govlaw import tables
 from govlaw.labels import label
 
 _TAG = re.compile(r"<[^>]*>")
@@ -132,6 +133,14 @@ def filtered(doc_id: str, shown: str, chosen: Iterable[tuple[str, str]] = ()) ->
 def page(folder: str, name: str, shown: str) -> str:
     """Return a link to a page of another chapter, such as a report card."""
     return f'<a href="{html.escape(f"../{folder}/{quote(name)}.html")}">{html.escape(shown)}</a>'
+
+
+def report(doc_id: str, names: Mapping[str, str]) -> str:
+    """Return a link to a report's card, or to its text where the corpus is too large for cards.
+
+    ``names`` holds what every report of the corpus is called.
+    """
+    return page("cards" if tables.carded(names) else "evidence", doc_id, names[doc_id])
 
 
 def _to(doc_id: str, place: str, shown: str, said: str = "") -> str:

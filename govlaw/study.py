@@ -196,7 +196,8 @@ class _Plan:
                 if notebook.stem != _CARD:
                     yield self._notebook(notebook, language, notebook.stem, {}, "")
                     continue
-                for doc_id, digest in digests.items():
+                for doc_id in tables.carded(digests):
+                    digest = digests[doc_id]
                     extra = {"doc_id": doc_id}
                     yield self._notebook(notebook, language, f"cards/{doc_id}", extra, digest)
 
@@ -326,7 +327,8 @@ class _Plan:
         """Return the executed notebooks of a language, the study's before the cards."""
         folder = self.options.work / "notebooks" / language
         names = [path.stem for path in self.annotations if path.stem != _CARD]
-        names += [f"cards/{doc_id}" for doc_id in tables.doc_ids(self.options.processed)]
+        reports = tables.carded(tables.doc_ids(self.options.processed))
+        names += [f"cards/{doc_id}" for doc_id in reports]
         return [path for name in names if (path := folder / f"{name}.ipynb").exists()]
 
     # -- doit ------------------------------------------------------------------------------

@@ -67,6 +67,8 @@ INTEGERS = frozenset({"start", "end", "characters", "sentence_start", "sentence_
     "figures",
 }
 DECIMALS = frozenset({"value", "value_low", "value_high"})
+#: A larger corpus gets no report cards: each runs a notebook, some five seconds a language.
+MOST_CARDS = 100
 FORMATS = ("csv", "parquet")
 
 Row = dict[str, str]
@@ -249,6 +251,12 @@ def refused(folder: Path) -> list[str]:
     """Return why files were left out of a folder's tables, a line each."""
     text = (folder / "refused.csv").read_text(encoding="utf-8")
     return [row["reason"] for row in csv.DictReader(io.StringIO(text, newline=""))]
+
+
+def carded(names: Iterable[str]) -> list[str]:
+    """Return the reports of a corpus that get a report card: all of them, or none if too many."""
+    listed = list(names)
+    return listed if len(listed) <= MOST_CARDS else []
 
 
 def doc_ids(folder: Path) -> list[str]:

@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from studying import REPORTS, Project
 
-from govlaw import codebook, corpus, display, labels, points, tables
+from govlaw import codebook, corpus, display, labels, markup, points, tables
 from govlaw.figures import card
 from govlaw.measures import dimensions, profile
 from govlaw.site import build, colours, evidence, notebooks
@@ -374,3 +374,13 @@ def test_a_heading_cannot_be_markup(words: str) -> None:
     escaped = notebooks.escape(words)
     assert "\n" not in escaped
     assert escaped.replace("\\", "") == " ".join(words.split()).replace("\\", "")
+
+
+def test_a_large_corpus_has_no_cards() -> None:
+    """Up to the limit every report has a card; above it names lead to the texts."""
+    few = {f"r{i}": f"R{i}" for i in range(tables.MOST_CARDS)}
+    many = few | {"more": "one more"}
+    assert tables.carded(few) == list(few)
+    assert tables.carded(many) == []
+    assert 'href="../cards/r1.html"' in markup.report("r1", few)
+    assert 'href="../evidence/r1.html"' in markup.report("r1", many)

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from govlaw import describe, labels
 from govlaw.codebook import Codebook, Indicator, Rule
-from govlaw.markup import anchor
+from govlaw.markup import anchor, report
 from govlaw.measures import dimensions
 from govlaw.site.evidence import Texts, amount, in_order, sign
 from govlaw.site.words import render
@@ -26,7 +26,7 @@ class Value:
     """One figure of the corpus that measures the indicator."""
 
     doc_id: str
-    document: str
+    document: Markup
     anchor: str
     text: str
     amount: str
@@ -116,7 +116,7 @@ class Entries:
             text = self.texts.text(row["doc_id"])
             yield Value(
                 row["doc_id"],
-                self.texts.names[row["doc_id"]],
+                Markup(report(row["doc_id"], self.texts.names)),
                 anchor(row["start"], row["end"]),
                 row["text"],
                 amount(row, self.language),

@@ -16,7 +16,7 @@ from govlaw import labels, markup
 from govlaw.errors import TableError
 from govlaw.labels import label, optional
 from govlaw.markup import Column, Table
-from govlaw.measures import ROLES
+from govlaw.measures import PARTS, ROLES
 from govlaw.tables import Study
 
 #: Most sentences that one row names one by one, and most rows of a table.
@@ -96,8 +96,10 @@ def _spoken(data: pd.DataFrame) -> pd.DataFrame:
     """Return the data with ``group`` under the name of what it groups by."""
     if "group" not in data:
         return data
-    known = set(data["group"]) <= set(ROLES)
-    return data.rename(columns={"group": "role" if known else "dimension"})
+    for name, known in (("role", ROLES), ("part", PARTS)):
+        if set(data["group"]) <= set(known):
+            return data.rename(columns={"group": name})
+    return data.rename(columns={"group": "dimension"})
 
 
 def _head(name: str, language: str) -> str:

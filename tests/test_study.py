@@ -57,7 +57,9 @@ def test_every_link_to_a_sentence_arrives(project: Project, language: str) -> No
             r'href="([^"#]*evidence/[^"#]+)#([^"]+)"', page.read_text()
         ):
             evidence = (page.parent / target).resolve()
-            assert f'id="{anchor}"' in evidence.read_text("utf-8"), f"{page.name} -> {anchor}"
+            chosen = re.fullmatch(r"(?:(?:&amp;)?(?:dimension|role|verdict)=\w+)+", anchor)
+            there = f'id="{anchor}"' in evidence.read_text("utf-8")
+            assert chosen or there, f"{page.name} -> {anchor}"
             links += 1
     assert links > 100
 

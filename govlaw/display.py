@@ -117,8 +117,7 @@ def findings(study: Study, language: str, doc_id: str = "", verdicts: Sequence[s
     if not doc_id:
         columns = (_Column("document"), *columns)
         rows = [
-            (_report(name, names), *row)
-            for name, row in zip(chosen["doc_id"], rows, strict=True)
+            (_report(name, names), *row) for name, row in zip(chosen["doc_id"], rows, strict=True)
         ]
     return _table("findings", columns, rows, language)
 

@@ -17,6 +17,8 @@ from govlaw.codebook import indicators
 from govlaw.measures import annual_reports, records
 from govlaw.responsibility import bare
 
+#: A larger corpus would hold every target against hundreds of other places.
+MOST_BENCHMARKS = 60
 #: What a report is to a target.
 RELATIONS = ("attainment", "other_year", "benchmark")
 #: How a printed result stands to a target, for every relation.
@@ -41,7 +43,8 @@ def attainment(
 
     ``relation``: ``attainment`` for a report of the same place (same division code and level; the
     same issuer for departments) about a year that the target is set for, ``other_year`` for one
-    of the same place about another year, ``benchmark`` for other places.
+    of the same place about another year, ``benchmark`` for other places; in a corpus of more than
+    ``MOST_BENCHMARKS`` annual reports targets meet those of their own place only.
 
     ``comparison``, from the report's figures of role ``actual`` for the same indicator:
     ``reached``, ``short``, ``open`` (an approximate figure on both sides of the target, or
@@ -69,10 +72,17 @@ def attainment(
     dated = targets[targets["last_year"] != ""]
     coded = dated[(dated["indicator"] != "") & dated["value"].notna()]
     actual = observations[(observations["role"] == "actual") & (observations["indicator"] != "")]
-    own = {key: list(records(part)) for key, part in actual.groupby(["doc_id", "indicator"])}
+    own: dict[tuple[str, str], list[Any]] = {}
+    for figure in records(actual):
+        own.setdefault((figure.doc_id, figure.indicator), []).append(figure)
     found = []
+    everywhere = list(records(reports))
+    at_home: dict[tuple[str, ...], list[Any]] = {}
+    for report in everywhere:
+        at_home.setdefault(_place(report), []).append(report)
+    few = len(everywhere) <= MOST_BENCHMARKS
     for target in records(coded):
-        for report in records(reports):
+        for report in everywhere if few else at_home.get(_place(places[target.doc_id]), []):
             if report.doc_id == target.doc_id:
                 continue
             relation = _relation(places[target.doc_id], report, target)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +18,7 @@ from govlaw import (
     targets,
 )
 from govlaw.codebook import Codebook, load
+from govlaw.memory import uncollected
 from govlaw.model import (
     Document,
     Finding,
@@ -53,7 +51,7 @@ class Extraction:
 def extract(document: Document, codebook: Codebook | None = None) -> Extraction:
     """Read every figure of a document, code it by the codebook and check what can be checked."""
     book, metadata = codebook or load(), document.metadata
-    with _uncollected():
+    with uncollected():
         read = observe(document, book)
         audited = audit.check(document.text, read.observations, book)
         tasks = plans.read(
@@ -91,6 +89,7 @@ class Reading:
     observations: list[Observation]
 
 
+@uncollected()
 def observe(document: Document, book: Codebook) -> Reading:
     """Read a document from its outline to the indicators of its figures."""
     text, kind, year = document.text, document.metadata.kind, _year(document)
@@ -109,18 +108,6 @@ def _year(document: Document) -> int | None:
     """Return the last year that a document is about, where it is known."""
     last = document.metadata.period_end
     return int(last) if last else None
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Stop looking for cycles: records of a report never form one, and the search costs a tenth."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def extract_file(path: Path, codebook: Codebook | None = None) -> Extraction:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from govlaw.definitions import rows, words
@@ -262,8 +262,11 @@ def _close(found: list[Section], length: int) -> list[Section]:
     open_: list[int] = []
     for i, section in enumerate([*found, None]):
         while open_ and (section is None or found[open_[-1]].level >= section.level):
-            last = open_.pop()
-            closed[last] = replace(found[last], end=section.start if section else length)
+            last, end = open_.pop(), section.start if section else length
+            s = found[last]
+            closed[last] = Section(
+                s.section_id, s.parent_id, s.level, s.start, end, s.heading, s.part, s.dimension
+            )
         if section and section.level:
             open_.append(i)
     return closed

@@ -26,6 +26,7 @@ from govlaw.grammar import (
     structural,
     units,
 )
+from govlaw.memory import uncollected
 from govlaw.model import Quantity
 from govlaw.outline import enumerators
 from govlaw.text import fold
@@ -713,6 +714,7 @@ def _followers() -> frozenset[str]:
     return frozenset(first | set("级季方梯大余多来几元日成分番至到点-—–~～"))
 
 
+@uncollected()
 def find(text: str) -> list[Quantity]:
     """Return every figure of a text in order of its offset; spans do not overlap.
 

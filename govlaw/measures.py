@@ -7,7 +7,8 @@ nothing found is 0; what is not known is missing (NaN, or a state that says so),
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -203,17 +204,7 @@ def space(documents: pd.DataFrame, sections: pd.DataFrame, by: str = "part") -> 
     groups = PARTS if by == "part" else dimensions()
     own = stretches(of_documents(sections, reports))
     sizes = (own["stop"] - own["start"]).groupby([own["doc_id"], own[by]]).sum()
-    found = pd.DataFrame(
-        [
-            (doc_id, group, int(sizes.get((doc_id, group), 0)))
-            for doc_id in reports["doc_id"]
-            for group in groups
-        ],
-        columns=["doc_id", "group", "characters"],
-    )
-    total = found.groupby("doc_id")["characters"].transform("sum")
-    found["share"] = found["characters"] / total.where(total > 0)
-    return found
+    return _shares(sizes, reports["doc_id"], groups, "group", "characters")
 
 
 def structure(documents: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
@@ -473,16 +464,22 @@ def precision(documents: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFra
     """
     actual = observations[observations["role"] == "actual"]
     sizes = actual.groupby(["doc_id", "approx"]).size()
+    return _shares(sizes, documents["doc_id"], APPROXIMATIONS, "approx", "figures")
+
+
+def _shares(
+    sizes: pd.Series[Any], doc_ids: Iterable[str], groups: Iterable[str], group: str, size: str
+) -> pd.DataFrame:
+    """Return each group's size in each document and its share of that document's sum.
+
+    ``group`` and ``size`` name the columns; a document without anything has no share (NaN).
+    """
+    pairs = list(itertools.product(doc_ids, groups))
     found = pd.DataFrame(
-        [
-            (doc_id, approx, int(sizes.get((doc_id, approx), 0)))
-            for doc_id in documents["doc_id"]
-            for approx in APPROXIMATIONS
-        ],
-        columns=["doc_id", "approx", "figures"],
+        [(*pair, int(sizes.get(pair, 0))) for pair in pairs], columns=["doc_id", group, size]
     )
-    total = found.groupby("doc_id")["figures"].transform("sum")
-    found["share"] = found["figures"] / total.where(total > 0)
+    total = found.groupby("doc_id")[size].transform("sum")
+    found["share"] = found[size] / total.where(total > 0)
     return found
 
 

@@ -37,6 +37,8 @@ _LONGEST_PRIOR = 14
 _LONGEST_NAME = 20  # a quoted phrase that is longer is speech, and its numbers count
 _RATIONAL = "比例"
 _PLACES = ("位", "名", "方阵", "梯队")  # an ordinal with one of these is a rank
+#: Width and approximator of a figure without words, and with 余 多 几 or 来 inside.
+_EXACT, _MORE, _ABOUT = ("exact", "exact"), ("more_than", "over"), ("about", "about")
 #: A whole number of items this large is rarely true: two counts may have lost what parted them.
 _FEW = Decimal(10_000)
 
@@ -145,13 +147,9 @@ class _Reader:
         if parted:
             number = number.replace("，", ",").replace(". ", ".").replace(" ", ",")
             parted = self.raw[begin] <= "9"  # a full-width comma is at home among such digits
-        unit = _unit(form)
-        name, approx = "exact", "exact"
-        if match["more1"] or match["more2"]:
-            name, approx = "more_than", "over"
-        if match["after"]:
-            rule = approximators("after")[match["after"]]
-            name, approx = rule.interval, rule.approx
+        unit = units().get(form)
+        more = match["more1"] or match["more2"]
+        name, approx = _after(match["after"], _MORE if more else _EXACT)
         start = begin
         before = self._before(begin, floor, unit.dimension if unit else "")
         if before:
@@ -196,7 +194,7 @@ class _Reader:
             scale1 = scale2  # 3—5万人: the scale is that of both
         value = _reading(number, scale1, "", form1, "exact")[0]
         upper = _reading(match["number2"], scale2, "", form2, "exact")[0]
-        unit, other = _unit(form2), _unit(form1)
+        unit, other = units().get(form2), units().get(form1)
         earlier = context("prior_before").search(
             self.text, max(floor, match.start() - _LONGEST_PRIOR), match.start()
         )
@@ -218,8 +216,7 @@ class _Reader:
 
     def _fraction(self, match: re.Match[str]) -> Quantity:
         value = Decimal(match["top"]) / Decimal(match["bottom"])
-        rule = approximators("after").get(match["after"] or "")
-        name, approx = (rule.interval, rule.approx) if rule else ("exact", "exact")
+        name, approx = _after(match["after"])
         low, high = interval(value, Decimal(0), name, False)
         start, end = match.span()
         return Quantity(
@@ -413,8 +410,7 @@ class _Reader:
         match = self.patterns["half"].match(self.text, start)
         if match is None:
             return None
-        rule = approximators("after").get(match["after"] or "")
-        name, approx = (rule.interval, rule.approx) if rule else ("exact", "exact")
+        name, approx = _after(match["after"])
         previous = self.text[start - 1] if start > floor else ""
         before = self._before(start, floor, "percent")
         if before:
@@ -449,10 +445,9 @@ class _Reader:
             value += 5 if match["part"] else 0  # 七成五
         if value is None:
             return None
-        rule = approximators("after").get(match["after"] or match["after2"] or "")
-        name, approx = (rule.interval, rule.approx) if rule else ("exact", "exact")
+        name, approx = _after(match["after"] or match["after2"])
         if match["after2"] == "多":
-            name, approx = "more_than", "over"
+            name, approx = _MORE
         before = self._before(start, floor, "percent")
         if before:
             start, name, approx = start - len(before.form), before.interval, before.approx
@@ -513,12 +508,7 @@ class _Reader:
             factor = Decimal(numerals.scale(match["scale"] or "") or 1)
             value, step = pointed * factor, step * factor
             lower, upper = value - step / 2, value + step / 2
-        name, approx = "exact", "exact"
-        if match["more"]:
-            name, approx = "more_than", "over"
-        if match["after"]:
-            rule = approximators("after")[match["after"]]
-            name, approx = rule.interval, rule.approx
+        name, approx = _after(match["after"], _MORE if match["more"] else _EXACT)
         before = self._before(start, floor, unit.dimension if unit else "")
         begin = start
         if before:
@@ -597,21 +587,16 @@ class _Reader:
         if whole and context("hanzi_whole").match(text, stop):
             return self._rhetorical(start, stop, value, canonical)
         kind, direction = self._kind(start, unit.kind if unit else "count", floor, form)
-        begin, name, approx = start, "exact", "exact"
+        begin = start
         if several:
             start, approx = start - 1, "over"
             low, high = value * 2, value * 10
-            value = low
             return Quantity(
                 start, stop, self.raw[start:stop], low, low, high, canonical, approx, kind,
                 "actual", written, False, direction,
             )  # fmt: skip
-        if match["more"]:
-            name = "about" if match["more"] == "来" else "more_than"
-            approx = "about" if name == "about" else "over"
-        if match["after"]:
-            after = approximators("after")[match["after"]]
-            name, approx = after.interval, after.approx
+        inside = {None: _EXACT, "来": _ABOUT}.get(match["more"], _MORE)
+        name, approx = _after(match["after"], inside)
         before = self._before(start, floor, unit.dimension if unit else "")
         if before is None and previous == "上" and written in ("百", "千", "万"):
             before = approximators("before")["上"]
@@ -647,7 +632,7 @@ def _reading(
     number: str, scale: str, thousands: str, form: str, name: str
 ) -> tuple[Decimal, Decimal | None, Decimal | None]:
     """Return value, low and high of digits with their scale word, measure word and width."""
-    unit = _unit(form)
+    unit = units().get(form)
     factor = Decimal(numerals.scale(scale) or 1) * (unit.factor if unit else 1)
     value = numerals.arabic(number)
     assert value is not None
@@ -663,8 +648,10 @@ def _reading(
     return value, low, high
 
 
-def _unit(form: str) -> Unit | None:
-    return units().get(form)
+def _after(form: str | None, inside: tuple[str, str] = _EXACT) -> tuple[str, str]:
+    """Return width and approximator by the word behind a figure, else by what stands in it."""
+    rule = approximators("after").get(form or "")
+    return (rule.interval, rule.approx) if rule else inside
 
 
 def _decimal(text: str) -> tuple[Decimal | None, Decimal]:

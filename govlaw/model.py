@@ -15,7 +15,9 @@ class Metadata:
     """What a report says of itself; what it does not say is empty.
 
     ``period_start`` and ``period_end`` are years, the dates are ISO dates, ``adcode`` is the
-    six-digit GB/T 2260 code as text.
+    six-digit GB/T 2260 code as text at the last year of the period, ``harmonised`` the code of the
+    same place in the newest list. ``address_date`` is the date in the address of the page.
+    ``origins`` names where each value was found, as ``field=origin`` joined by ``;``.
     """
 
     title: str = ""
@@ -34,6 +36,9 @@ class Metadata:
     addressee: str = ""
     edition: str = "original"
     source: str = ""
+    harmonised: str = ""
+    address_date: str = ""
+    origins: str = ""
 
 
 @dataclass(frozen=True, slots=True)

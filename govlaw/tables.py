@@ -26,7 +26,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "documents": (
         "doc_id", "title", "kind", "issuer", "region", "adcode", "level", "province",
         "period_start", "period_end", "published", "document_number", "index_number", "sha256",
-        "characters", "edition", "source", "written", "addressee",
+        "characters", "edition", "source", "written", "addressee", "harmonised", "address_date",
+        "origins",
     ),
     "sections": (
         "doc_id", "section_id", "parent_id", "level", "start", "end", "heading", "part",

@@ -7,6 +7,7 @@ title or the first sentence, never from the date of publication.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from govlaw.definitions import rows, words
@@ -64,8 +65,15 @@ def _labels() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(found)
 
 
-def describe(text: str) -> Metadata:
-    """Return what a page's text says of itself; what it does not say is empty."""
+def describe(text: str, said: Mapping[str, str] | None = None, address: str = "") -> Metadata:
+    """Return what a page's text says of itself; what it does not say is empty.
+
+    Parameters
+    ----------
+    text : the text of the page
+    said : what the file says beside its text (tags of a page, properties of a document), by field
+    address : the address that the page was fetched from, if it is known
+    """
     folded = fold(text)
     lines = [line.strip() for line in folded.split("\n") if line.strip()]
     head = [line for line in lines[:_HEAD_LINES] if line.count(">") < 2]  # no breadcrumbs

@@ -96,6 +96,7 @@ def _endings() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(f"(?:{kinds})$"), re.compile(f"(?:{peoples})+$")
 
 
+@cache
 def stem(name: str) -> str:
     """Return the name without the word for its kind and the peoples of an autonomous place.
 
@@ -323,10 +324,8 @@ def _read(text: str, year: int | None) -> _Read | None:
         else:
             return read
         position += size
-        full = any(form != stem(p.name) for p in hits)
-        if full:  # 长沙县 is never 长沙, and 海南州 not 海南省
-            hits = tuple(p for p in hits if form != stem(p.name) or form == p.name)
-        read = _Read(hits, full, text[position:].lstrip("-—·"))
+        whole = tuple(p for p in hits if form == p.name or form != stem(p.name))
+        read = _Read(whole or hits, bool(whole), text[position:].lstrip("-—·"))
 
 
 @cache
@@ -380,14 +379,15 @@ def _part(text: str, evidence: _Evidence) -> Place | None:
 
 
 @cache
-def _zones() -> tuple[tuple[str, str], ...]:
-    found = ((row["name"], row["code"]) for row in rows("zones"))
+def _zones() -> tuple[tuple[str, str, int], ...]:
+    found = ((row["name"], row["code"], int(row["last_year"] or _OPEN)) for row in rows("zones"))
     return tuple(sorted(found, key=lambda zone: (-len(zone[0]), zone[0])))
 
 
 def _zone(text: str, evidence: _Evidence) -> Place | None:
-    for name, code in _zones():
-        if name in text and code.startswith(evidence.province):
+    year = evidence.year if evidence.year is not None else newest()
+    for name, code, last in _zones():
+        if name in text and year <= last and code.startswith(evidence.province):
             periods = _valid(_table().by_code.get(code, ()), evidence.year)
             if periods:
                 return _inexact(_dated(periods[-1], evidence.year))
@@ -425,6 +425,7 @@ def _named(period: _Period, evidence: _Evidence, text: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=4096)
 def _has_counties(period: _Period, year: int) -> bool:
     return period.level == "province" or any(
         p.within(year)
@@ -471,6 +472,7 @@ def _around(evidence: _Evidence) -> Place | None:
 # How hosts spell places: www.zhumadian.gov.cn, gulou.nanjing.gov.cn, www.gdhf.gov.cn.
 
 
+@lru_cache(maxsize=4096)
 def _labels(host: str) -> tuple[str, ...]:
     """Return the labels of a government's host, the last first; of another host, none."""
     bare = re.sub("^[a-z]+://", "", host.strip().lower())
@@ -574,7 +576,8 @@ def _spelt(evidence: _Evidence, inside: str = "", lowest: bool = False) -> Place
     return _dated(found[0], year) if len(codes) == 1 else None
 
 
-def _in_label(label: str, year: int | None) -> list[_Period]:
+@lru_cache(maxsize=4096)
+def _in_label(label: str, year: int | None) -> tuple[_Period, ...]:
     """Return the places that one label spells: in pinyin, or its parent and its own initials."""
     long, above = _by_spelling()
     spelt = _valid(long.get(label, ()), year)
@@ -582,7 +585,7 @@ def _in_label(label: str, year: int | None) -> list[_Period]:
         spelt
     ):  # a government's host has its own name; where a city and a county share it, the city's
         higher = [p for p in spelt if p.level != "county"]
-        return higher or list(spelt)
+        return tuple(higher) or spelt
     found: dict[str, _Period] = {}
     for size in range(_SHORTEST, len(label) - 1):
         for parent in _valid(above.get(label[:size], ()), year):
@@ -591,7 +594,7 @@ def _in_label(label: str, year: int | None) -> list[_Period]:
                 own = _spellings()[period.name]
                 if period in _valid((period,), year) and any(_fits(r, own) for r in rests):
                     found[period.code] = period
-    return list(found.values())
+    return tuple(found.values())
 
 
 @cache

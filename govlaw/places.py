@@ -390,7 +390,14 @@ def _zones() -> tuple[tuple[str, str, int], ...]:
     return tuple(sorted(found, key=lambda zone: (-len(zone[0]), zone[0])))
 
 
+@cache
+def _zone_gate() -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(name) for name, _, _ in _zones()))
+
+
 def _zone(text: str, evidence: _Evidence) -> Place | None:
+    if not _zone_gate().search(text):
+        return None
     year = evidence.year if evidence.year is not None else newest()
     for name, code, last in _zones():
         if name not in text or year > last or not code.startswith(evidence.province):
@@ -513,6 +520,7 @@ def _parents(period: _Period) -> list[_Period]:
     return [p for p in found if p.first <= period.last and period.first <= p.last]
 
 
+@lru_cache(maxsize=16384)
 def _score(period: _Period, labels: tuple[str, ...]) -> int:
     """Return how much a host says for a place: points for each parent that it spells."""
     if not labels:

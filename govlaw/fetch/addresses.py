@@ -80,7 +80,7 @@ def parse(text: str) -> Address:
     port = _DEFAULT_PORTS[url.scheme] if port is None else port
     if port in _blocked_ports() or not 0 < port < 65536:
         raise PageError(f"port {port} is not one of web pages")
-    made = url.copy_with(host=host, fragment=None)
+    made = url.copy_with(host=host, raw_path=url.raw_path, fragment=None)
     return Address(str(made), url.scheme, host, port)
 
 

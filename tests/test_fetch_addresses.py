@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 from pathlib import Path
 
@@ -29,6 +30,7 @@ IPV6 = st.integers(0, 2**128 - 1).map(ipaddress.IPv6Address)
         ("http://政府.中国/报告", "http://xn--mxtq1m.xn--fiqs8s/%E6%8A%A5%E5%91%8A"),
         ("http://122.137.242.24:8080/a", "http://122.137.242.24:8080/a"),
         ("http://[2001:4860::8888]/", "http://[2001:4860::8888]/"),
+        ("http://127。0。0。1/", "http://127.0.0.1/"),
         ("http://example.com?q=@x", "http://example.com/?q=@x"),
     ],
 )
@@ -62,7 +64,6 @@ def test_an_address_has_one_form(text: str, form: str) -> None:
         ("http://127.0.0.0x/", "four decimal numbers"),
         ("http://0177.0.0.1/", "not an address"),
         ("http://１２７.0.0.1/", "not an address"),
-        ("http://127。0。0。1/", "not an address"),
         ("http://[fe80::1%25eth0]/", "network card"),
         ("http://exa%6dple.com/", "not a host name"),
         ("http://example..com/", "not a host name"),
@@ -139,10 +140,8 @@ def test_any_text_is_an_address_or_is_refused(text: str) -> None:
 def test_any_redirect_is_followed_or_refused(location: bytes) -> None:
     """A Location of any bytes leads to an address that is allowed, or is refused."""
     base = addresses.parse("http://example.com/a/b")
-    try:
+    with contextlib.suppress(PageError):
         assert addresses.join(base, location).text.startswith("http")
-    except PageError:
-        pass
 
 
 def test_redirects_keep_raw_bytes() -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import socketserver
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Self
 
-#: What a page sends: bytes, or a function of the number of times it was asked for.
+#: What a page sends: bytes, one after the other of several, or what a function sends.
 Reply = bytes | list[bytes] | Callable[["Visit"], None]
 
 
 def answer(status: int = 200, body: bytes = b"", **headers: str) -> bytes:
-    """Return an answer with its length and type; ``header_name=None`` is not possible, "" is."""
+    """Return an answer with its length and type; an empty header is left out."""
     fields = {"content_type": "text/html", "content_length": str(len(body))} | headers
     lines = [f"{name.replace('_', '-')}: {text}" for name, text in fields.items() if text]
     return "\r\n".join([f"HTTP/1.1 {status} x", *lines, "", ""]).encode("latin-1") + body
@@ -40,8 +42,10 @@ class Visit(socketserver.StreamRequestHandler):
         with site.guard:
             site.visits.append((self.headers.get("host", ""), self.path))
             site.heads.append(self.headers)
-            site.open += 1
-            site.most_open = max(site.most_open, site.open)
+            host = self.headers.get("host", "")
+            for name in ("", host):
+                site.open[name] += 1
+                site.most_open[name] = max(site.most_open[name], site.open[name])
             seen = sum(path == self.path for _, path in site.visits)
         try:
             reply = site.pages.get(self.path, answer(404))
@@ -52,14 +56,13 @@ class Visit(socketserver.StreamRequestHandler):
                 self.send(many[min(seen, len(many)) - 1])
         finally:
             with site.guard:
-                site.open -= 1
+                for name in ("", host):
+                    site.open[name] -= 1
 
     def send(self, data: bytes) -> None:
         """Send bytes; who does not want them any more has gone."""
-        try:
+        with contextlib.suppress(OSError):
             self.request.sendall(data)
-        except OSError:
-            pass
 
     def drip(self, data: bytes, pause: float, most: int = 40) -> None:
         """Send bytes one by one, until the other side has had enough."""
@@ -81,7 +84,8 @@ class Site(socketserver.ThreadingTCPServer):
         self.pages = pages
         self.visits: list[tuple[str, str]] = []
         self.heads: list[dict[str, str]] = []
-        self.open = self.most_open = 0
+        self.open: Counter[str] = Counter()
+        self.most_open: Counter[str] = Counter()  # by host, and under "" of all hosts
         self.guard = threading.Lock()
         self.closing = threading.Event()
         self.port = self.socket.getsockname()[1]

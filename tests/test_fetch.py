@@ -244,6 +244,15 @@ def test_a_dead_host_and_an_unknown_one_are_listed(tmp_path: Path) -> None:
     assert "has no address" in reason
 
 
+def test_a_server_without_tls_is_not_asked_again(tmp_path: Path) -> None:
+    """What the two sides do not agree on is no failure in passing."""
+    waits = Waits()
+    with Site({}) as site:
+        url = site.url("/a").replace("http", "https")
+        assert "no secure connection" in failure(site, tmp_path, url, sleep=waits)
+    assert waits.seconds == []
+
+
 def test_a_page_that_fails_in_passing_is_asked_again(tmp_path: Path) -> None:
     """Two errors of the server, then the page; an error that lasts is asked for once only."""
     busy = [answer(500), answer(503), answer(200, PAGE)]
@@ -549,12 +558,12 @@ def test_refresh_asks_whether_pages_have_changed(tmp_path: Path) -> None:
 
 
 def test_a_limit_leaves_the_rest_for_later(tmp_path: Path) -> None:
-    """Two of five now, two in the next run, one in the last; nothing twice."""
+    """Two of five now, two in the next run; what failed comes again after all others."""
     paths = [f"/{n}" for n in range(5)]
-    with Site({path: answer(200, PAGE) for path in paths}) as site:
+    with Site({path: answer(200, PAGE) for path in paths[1:]}) as site:
         asked = options(site, tmp_path, *paths, limit=2)
-        assert [run.run(asked).left for _ in range(3)] == [3, 1, 0]
-        assert site.paths() == paths
+        assert [run.run(asked).left for _ in range(4)] == [3, 2, 0, 0]
+        assert site.paths() == [*paths, "/0", "/0"]
 
 
 def test_an_address_in_two_forms_is_one_page(tmp_path: Path) -> None:
@@ -722,6 +731,19 @@ def test_impolite_and_senseless_numbers_are_usage_errors(words: list[str]) -> No
     with pytest.raises(SystemExit) as stop:
         main(["fetch", *words])
     assert stop.value.code == 2
+
+
+def test_a_run_stopped_by_hand_says_that_it_can_go_on(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No traceback, and the code that shells give to an interrupt."""
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "run", stopped)
+    assert main(["fetch"]) == 130
+    assert capsys.readouterr().err == "govlaw: stopped; the same command goes on from here\n"
 
 
 def test_a_wrong_list_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -33,6 +33,8 @@ class Visit(socketserver.StreamRequestHandler):
             if not piece:
                 return
             head += piece
+            if not head.startswith(b"GET "):  # TLS, perhaps
+                return self.send(answer(400))
         first, *lines = head.decode("latin-1").split("\r\n")
         self.path = first.split()[1]
         self.headers = {

@@ -127,9 +127,8 @@ class Network:
             again = error.errno == socket.EAI_AGAIN
             raise PageError(f"{address.host}: no such host", passing=again) from error
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
-            broken = not isinstance(error.__cause__, ssl.SSLCertVerificationError)
             said = " ".join(str(error).split()) or type(error).__name__
-            raise PageError(f"the connection failed: {said}"[:300], passing=broken) from error
+            raise PageError(f"the connection failed: {said}"[:300], passing=True) from error
         except httpcore.UnsupportedProtocol as error:
             raise PageError(f"not an address: {error}") from error
 
@@ -276,7 +275,14 @@ class _Counted(httpcore.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        return _Counted(await self._inner.start_tls(ssl_context, server_hostname, timeout))
+        try:
+            return _Counted(await self._inner.start_tls(ssl_context, server_hostname, timeout))
+        except httpcore.ConnectError as error:
+            cause = error.__cause__
+            if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError):
+                # a wrong certificate or an old protocol will be no better soon
+                raise PageError(f"no secure connection: {cause}") from error
+            raise
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)

@@ -124,11 +124,14 @@ def _listed(options: Options) -> list[str]:
 
 
 def _todo(options: Options, urls: list[str], kept: Store, outcome: Outcome) -> list[str]:
-    """Return what is to be asked for; note in ``outcome`` what is there and what is left."""
+    """Return what is to be asked for; note in ``outcome`` what is there and what is left.
+
+    Pages that failed before come last, so that a limit never stops at them.
+    """
     if not options.refresh:
         outcome.unchanged = [url for url in urls if kept.kept(url)]
         there = set(outcome.unchanged)
-        urls = [url for url in urls if url not in there]
+        urls = sorted((url for url in urls if url not in there), key=kept.rows.__contains__)
     most = len(urls) if options.limit is None else options.limit
     outcome.left = len(urls[most:])
     return urls[:most]
@@ -285,13 +288,14 @@ class _Run:
                 try:
                     return await self._once(address, most, headers)
                 except PageError as fault:
+                    rest = max(rest, fault.wait)
                     if fault.wait > LONGEST_WAIT:
                         turn.closed = f"{fault}, and asks to be left alone: {fault.wait:.0f} s"
                         raise PageError(turn.closed, status=fault.status) from fault
                     if not fault.passing or repeated == options.retries:
                         raise
                     backoff = min(options.backoff * 2**repeated, LONGEST_WAIT)
-                    rest = max(rest, fault.wait, backoff * random.uniform(0.5, 1))
+                    rest = max(rest, backoff * random.uniform(0.5, 1))
                 finally:
                     turn.free_at = time.monotonic() + rest
             repeated += 1

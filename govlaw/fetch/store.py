@@ -145,7 +145,9 @@ class Store:
             If the folder cannot be written to.
         """
         tables.put(self.folder, {self.folder / row["file"]: body})
-        self._drop_others(row["file"])
+        before = self.rows.get(row["address"], {}).get("file", "")
+        if before and before != row["file"]:  # the page has become one of another type
+            self._remove(self.folder / before)
         self.note(row)
 
     def note(self, row: Row) -> None:
@@ -168,22 +170,15 @@ class Store:
         self._took = self._saved - started
 
     def _tidy(self) -> None:
-        """Take away what a killed run left: files half written, and pages under a second suffix."""
-        try:
-            for part in self.folder.glob(".*.part"):
-                part.unlink(missing_ok=True)
-            for row in self.rows.values():
-                if row["file"]:
-                    self._drop_others(row["file"])
-        except OSError as error:
-            raise FetchError(
-                f"{self.folder}: cannot be written: {error.strerror or error}"
-            ) from error
+        """Take away what a killed run left half written."""
+        for part in self.folder.glob(".*.part"):
+            self._remove(part)
 
-    def _drop_others(self, file: str) -> None:
-        path = self.folder / file
-        for other in set(_types().values()) - {path.suffix}:
-            path.with_suffix(other).unlink(missing_ok=True)
+    def _remove(self, path: Path) -> None:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise FetchError(f"{path}: cannot be removed: {error.strerror or error}") from error
 
 
 def read(folder: Path) -> dict[str, Row]:

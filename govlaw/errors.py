@@ -19,3 +19,7 @@ class NotebookError(GovlawError):
 
 class CheckError(GovlawError):
     """Figures typed in to be checked cannot be read."""
+
+
+class ExportError(GovlawError):
+    """A table cannot be written in a format without losing something of it."""

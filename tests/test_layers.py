@@ -21,7 +21,7 @@ ORDER = (
     "simulation", "evaluation", "validation", "labels", "describe", "terminal", "measures", "words",
     "keyness", "similarity", "lexicons", "attainment", "digits", "restatement", "minimums",
     "compare", "models", "trials", "statements", "style", "figures", "markup", "display", "points",
-    "publication", "views", "notebook", "execute", "site", "study", "cli",
+    "publication", "views", "citations", "exports", "notebook", "execute", "site", "study", "cli",
 )  # fmt: skip
 FREE = ("__init__", "__main__")
 

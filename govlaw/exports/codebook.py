@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
-from govlaw import describe, labels, measures
+from govlaw import citations, describe, labels, measures
 from govlaw.codebook import Codebook, Indicator, load
 from govlaw.exports import fields
 from govlaw.exports.edition import Edition
@@ -114,6 +114,7 @@ def ddi(edition: Edition) -> bytes:
     study = _in(root, "stdyDscr")
     _citation(study, edition)
     _information(_in(study, "stdyInfo"), edition)
+    _both(_in(_in(study, "dataAccs"), "useStmt"), "citReq", "export.cite_data")
     for table in _TABLES:
         frame = edition.tables[table]
         text = _in(_in(root, "fileDscr", ID=f"F_{table}"), "fileTxt")
@@ -158,7 +159,8 @@ def _citation(parent: ET.Element, edition: Edition) -> None:
     _in(made, "software", "govlaw", version=stated.version)
     version = _in(citation, "verStmt")
     _in(version, "version", stated.line())
-    _in(citation, "biblCit", labels.label("export.cite_data", "en")).set(_LANG, "en")
+    cited = citations.data("gbt7714", edition.tables["documents"])
+    _said(citation, "biblCit", cited, "zh")
 
 
 def _information(parent: ET.Element, edition: Edition) -> None:

@@ -39,8 +39,8 @@ def write(table: str, frame: pd.DataFrame, spreadsheet: bool = True) -> bytes:
 
     Parameters
     ----------
-    spreadsheet : UTF-8 with byte order mark, CRLF, formulas defused; else plain UTF-8 with LF and
-        every text as it is
+    spreadsheet : UTF-8 with byte order mark, formulas defused; else plain UTF-8 and every text as
+        it is. Lines end with CRLF either way: only then does the writer quote a lone CR.
     """
     listed = fields.of(table, frame.columns)
     columns = fields.cells(frame, listed)
@@ -50,7 +50,7 @@ def write(table: str, frame: pd.DataFrame, spreadsheet: bool = True) -> bytes:
             for field, column in zip(listed, columns, strict=True)
         ]
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\r\n" if spreadsheet else "\n")
+    writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow([field.name for field in listed])
     writer.writerows(zip(*columns, strict=True))
     return buffer.getvalue().encode("utf-8-sig" if spreadsheet else "utf-8")

@@ -128,7 +128,7 @@ def categories(name: str) -> list[Category]:
         "level": _LEVELS,
         "kind": _DOCUMENTS,
         "edition": _EDITIONS,
-        "figure_kind": KINDS,
+        "figure_kind": (*KINDS, "change"),
     }
     if name == "dimension":
         return [

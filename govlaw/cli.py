@@ -101,6 +101,40 @@ def _parser() -> argparse.ArgumentParser:
     _language(audit)
     audit.set_defaults(command=_audit)
 
+    panel = commands.add_parser("panel", help="make the panel: place by year by indicator")
+    panel.add_argument(
+        "--processed", type=Path, default=Path("data/processed"), metavar="DIR",
+        help="tables to make it from (default: data/processed)",
+    )  # fmt: skip
+    panel.add_argument(
+        "--out", type=Path, default=Path("data/panel"), metavar="DIR",
+        help="takes the panel (default: data/panel)",
+    )  # fmt: skip
+    panel.add_argument("--overrides", type=Path, metavar="FILE", help="CSV table of corrections")
+    panel.add_argument(
+        "--years", default="", metavar="YEARS",
+        help="such as 2018-2024 (default: each place from its first report to its last)",
+    )  # fmt: skip
+    panel.add_argument(
+        "--level", default="province,prefecture,county", metavar="LEVEL,...",
+        help="levels of government (default: province,prefecture,county)",
+    )  # fmt: skip
+    panel.add_argument(
+        "--indicators", default="", metavar="CODE,...",
+        help="indicators (default: the core and all that a report gives a figure for)",
+    )  # fmt: skip
+    panel.add_argument(
+        "--places", choices=("corpus", "all"), default="corpus",
+        help="places with a report, or every place of the levels (default: corpus)",
+    )  # fmt: skip
+    panel.add_argument(
+        "--key", choices=("adcode", "harmonised"), default="adcode",
+        help="code of the report year, or that of the newest list (default: adcode)",
+    )  # fmt: skip
+    panel.add_argument("--without", default="", metavar="DOC_ID,...", help="reports to leave out")
+    _codebook(panel)
+    panel.set_defaults(command=_panel)
+
     evaluate = commands.add_parser("evaluate", help="hold the figures against annotations by hand")
     evaluate.add_argument("paths", type=Path, nargs="*", metavar="PATH", help="annotated reports")
     evaluate.add_argument("--gold", type=Path, metavar="FILE", help="CSV table of annotations")
@@ -225,6 +259,32 @@ def _audit(options: argparse.Namespace) -> int:
             continue
         print("\n".join([""] * (number > 0) + lines))
     return 1 if refused else 0
+
+
+def _panel(options: argparse.Namespace) -> int:
+    from govlaw import codebook, overrides, panel, tables
+
+    with codebook.using(options.codebook):
+        listed = overrides.read(options.overrides) if options.overrides else ()
+        made = panel.build(
+            tables.read(options.processed),
+            years=panel.years(options.years) if options.years else (),
+            levels=_words(options.level),
+            codes=_words(options.indicators) or None,
+            places=options.places,
+            key=options.key,
+            overrides=listed,
+            without=_words(options.without),
+        )
+        panel.write(made, options.out)
+    for line in panel.summary(made):
+        _say(line)
+    _say(f"panel    {options.out}")
+    return 1 if panel.unapplied(made) else 0
+
+
+def _words(cell: str) -> tuple[str, ...]:
+    return tuple(word for piece in cell.split(",") if (word := piece.strip()))
 
 
 def _evaluate(options: argparse.Namespace) -> int:

@@ -28,8 +28,8 @@ from govlaw.definitions import rows
 from govlaw.errors import TableError
 
 STYLES = ("gbt7714", "bibtex")
-#: The list of fetched pages, beside the reports.
-MANIFEST = Path("data/raw/fetched.csv")
+#: The list of fetched pages, beside the pages.
+MANIFEST = Path("data/raw/pages/fetched.csv")
 _ADDRESS = re.compile(r"https?://[^\s<>\"，。；、）】》]+")
 _MOST_NAMES = 3
 _PROTECTED = {
@@ -84,16 +84,21 @@ def references(
     unknown = [name for name in doc_ids if name not in set(documents["doc_id"])]
     if unknown:
         raise TableError(f"there is no report {', '.join(unknown)} in the tables")
-    pages = {row["sha256"]: row for row in fetched if row.get("sha256")}
+    pages: dict[str, list[Mapping[str, str]]] = {}
+    for page in fetched:
+        pages.setdefault(page.get("sha256", ""), []).append(page)
     found = {str(row.doc_id): _reference(row, pages) for row in measures.records(documents)}
     return [found[name] for name in doc_ids] if doc_ids else list(found.values())
 
 
-def _reference(row: Any, pages: Mapping[str, Mapping[str, str]]) -> Reference:
-    page = pages.get(str(row.sha256), {})
+def _reference(row: Any, pages: Mapping[str, Sequence[Mapping[str, str]]]) -> Reference:
     printed = _ADDRESS.search(str(row.source))
-    address = page.get("url", "") or (printed[0] if printed else "")
-    retrieved = page.get("retrieved", "")[:10]
+    address, retrieved = (printed[0] if printed else ""), ""
+    same = pages.get(str(row.sha256), []) if row.sha256 else []
+    # the same bytes may have been fetched from several addresses
+    page = next((page for page in same if _address(page) == address or not address), None)
+    if page:
+        address, retrieved = _address(page), page.get("retrieved", "")[:10]
     return Reference(
         key=key(str(row.doc_id)),
         doc_id=str(row.doc_id),
@@ -104,10 +109,14 @@ def _reference(row: Any, pages: Mapping[str, Mapping[str, str]]) -> Reference:
         number=_plain(str(row.document_number)),
         published=str(row.published),
         written=str(row.written),
-        retrieved=retrieved if address else "",
+        retrieved=retrieved,
         address=address,
         simulated=row.edition == "simulated",
     )
+
+
+def _address(page: Mapping[str, str]) -> str:
+    return page.get("final_address", "") or page.get("address", "")
 
 
 @cache
@@ -187,8 +196,7 @@ def bibtex(reference: Reference) -> str:
         "urldate": reference.retrieved,
         "langid": "chinese",
     }
-    lines = [f"  {name:<11} = {{{value}}}" for name, value in fields.items() if value]
-    return f"@{entry}{{{reference.key},\n" + ",\n".join(lines) + "\n}"
+    return _entry(entry, reference.key, fields)
 
 
 def _note(reference: Reference) -> str:
@@ -236,12 +244,19 @@ def data(style: str, documents: pd.DataFrame) -> str:
 
 
 def _misc(name: str, title: str, note: str, what: str) -> str:
-    author = "  author      = {{govlaw contributors}},\n" if what == "software" else ""
-    return (
-        f"@misc{{{name},\n{author}  title       = {{{{{_tex(title)}}}}},\n"
-        f"  note        = {{{_tex(note)}}},\n  howpublished = {{{what}}},\n  langid      = "
-        f"{{english}}\n}}"
-    )
+    fields = {
+        "author": "{govlaw contributors}" if what == "software" else "",
+        "title": f"{{{_tex(title)}}}",
+        "howpublished": what,
+        "note": _tex(note),
+        "langid": "english",
+    }
+    return _entry("misc", name, fields)
+
+
+def _entry(kind: str, name: str, fields: Mapping[str, str]) -> str:
+    lines = [f"  {field:<12} = {{{value}}}" for field, value in fields.items() if value]
+    return f"@{kind}{{{name},\n" + ",\n".join(lines) + "\n}"
 
 
 # -- lists ---------------------------------------------------------------------------------
@@ -263,17 +278,21 @@ def listed(found: Iterable[Reference], style: str) -> str:
     raise TableError(f"{style!r} is no style of references; use {' or '.join(STYLES)}")
 
 
+def whole(found: Sequence[Reference], documents: pd.DataFrame, style: str) -> str:
+    """Return references to reports, and after them those to govlaw and to the data of a corpus."""
+    own = (software(style), data(style, documents))
+    if style == "bibtex":
+        return listed(found, style) + "\n" + "\n\n".join(own) + "\n"
+    numbered = (f"[{len(found) + n}] {line}\n" for n, line in enumerate(own, start=1))
+    return listed(found, style) + "".join(numbered)
+
+
 def files(documents: pd.DataFrame, fetched: Sequence[Mapping[str, str]] = ()) -> dict[str, bytes]:
     """Return references to all reports, to govlaw and to the data, in both styles, by file name."""
     found = references(documents, fetched)
-    text = listed(found, "gbt7714") + "".join(
-        f"[{len(found) + n}] {line}\n"
-        for n, line in enumerate((software("gbt7714"), data("gbt7714", documents)), start=1)
-    )
-    entries = (software("bibtex"), data("bibtex", documents), listed(found, "bibtex"))
     return {
-        "references.txt": text.encode("utf-8"),
-        "references.bib": "\n\n".join(entries).encode("utf-8"),
+        "references.txt": whole(found, documents, "gbt7714").encode("utf-8"),
+        "references.bib": whole(found, documents, "bibtex").encode("utf-8"),
     }
 
 
@@ -296,7 +315,11 @@ def fetched(path: Path | None = None) -> list[dict[str, str]]:
 
 
 def run(
-    processed: Path, style: str, doc_ids: Sequence[str] = (), manifest: Path | None = None
+    processed: Path,
+    style: str,
+    doc_ids: Sequence[str] = (),
+    manifest: Path | None = None,
+    with_data: bool = False,
 ) -> str:
     """Return what ``govlaw cite`` prints: references to the reports of a study, or to some.
 
@@ -306,5 +329,6 @@ def run(
         If there are no tables, no report of a name, or no list of fetched pages where one was
         named.
     """
-    study = tables.read(processed)
-    return listed(references(study.documents, fetched(manifest), doc_ids), style)
+    documents = tables.read(processed).documents
+    found = references(documents, fetched(manifest), doc_ids)
+    return whole(found, documents, style) if with_data else listed(found, style)

@@ -132,8 +132,30 @@ def _parser() -> argparse.ArgumentParser:
         help="code of the report year, or that of the newest list (default: adcode)",
     )  # fmt: skip
     panel.add_argument("--without", default="", metavar="DOC_ID,...", help="reports to leave out")
+    panel.add_argument(
+        "--format", default="csv", metavar="FORMAT,...",
+        help="any of csv, parquet, xlsx, dta, package, codebook (default: csv)",
+    )  # fmt: skip
     _codebook(panel)
     panel.set_defaults(command=_panel)
+
+    cite = commands.add_parser("cite", help="print references to reports: GB/T 7714 or BibTeX")
+    cite.add_argument("doc_ids", nargs="*", metavar="DOC_ID", help="reports (default: all)")
+    cite.add_argument(
+        "--processed", type=Path, default=Path("data/processed"), metavar="DIR",
+        help="tables that hold the reports (default: data/processed)",
+    )  # fmt: skip
+    cite.add_argument("--style", choices=("gbt7714", "bibtex"), default="gbt7714")
+    cite.add_argument(
+        "--fetched", type=Path, metavar="FILE",
+        help="list of fetched pages, for addresses and dates of retrieval "
+        "(default: data/raw/pages/fetched.csv, if it is there)",
+    )  # fmt: skip
+    cite.add_argument(
+        "--data", action="store_true", help="also how to cite govlaw and these tables"
+    )
+    _codebook(cite)
+    cite.set_defaults(command=_cite)
 
     evaluate = commands.add_parser("evaluate", help="hold the figures against annotations by hand")
     evaluate.add_argument("paths", type=Path, nargs="*", metavar="PATH", help="annotated reports")
@@ -262,12 +284,14 @@ def _audit(options: argparse.Namespace) -> int:
 
 
 def _panel(options: argparse.Namespace) -> int:
-    from govlaw import codebook, overrides, panel, tables
+    from govlaw import citations, codebook, exports, overrides, panel, tables
 
+    formats = exports.chosen(options.format)
     with codebook.using(options.codebook):
         listed = overrides.read(options.overrides) if options.overrides else ()
+        study = tables.read(options.processed)
         made = panel.build(
-            tables.read(options.processed),
+            study,
             years=panel.years(options.years) if options.years else (),
             levels=_words(options.level),
             codes=_words(options.indicators) or None,
@@ -276,11 +300,31 @@ def _panel(options: argparse.Namespace) -> int:
             overrides=listed,
             without=_words(options.without),
         )
-        panel.write(made, options.out)
+        edition = exports.made(
+            made.long,
+            made.wide,
+            study,
+            overrides=made.overrides,
+            unplaced=made.unplaced,
+            references=citations.files(study.documents, citations.fetched()),
+            key=made.key,
+        )
+        exports.write(edition, options.out, formats)
     for line in panel.summary(made):
         _say(line)
     _say(f"panel    {options.out}")
     return 1 if panel.unapplied(made) else 0
+
+
+def _cite(options: argparse.Namespace) -> int:
+    from govlaw import citations, codebook
+
+    with codebook.using(options.codebook):
+        said = citations.run(
+            options.processed, options.style, options.doc_ids, options.fetched, options.data
+        )
+    print(said, end="")
+    return 0
 
 
 def _words(cell: str) -> tuple[str, ...]:

@@ -45,6 +45,8 @@ def files(edition: Edition, formats: Iterable[str]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     if "xlsx" in formats:
         excel.check(edition)  # before the others are made
+    for table in ("unplaced", "overrides"):  # what the panel leaves out or changes, always
+        found[f"{table}.csv"] = delimited.write(table, edition.tables[table])
     for name in formats:
         if name == "csv":
             for table in ("long", "wide"):

@@ -25,7 +25,7 @@ from govlaw.applicability import applies
 from govlaw.codebook import indicators
 from govlaw.definitions import rows
 from govlaw.errors import TableError
-from govlaw.measures import DISCLOSED, annual_reports, core_indicators, records
+from govlaw.measures import DISCLOSED, STATES, annual_reports, core_indicators, records
 from govlaw.numerals import plain
 from govlaw.overrides import Override
 from govlaw.tables import Study
@@ -59,14 +59,9 @@ WORST = (
     "base_undisclosed",
 )  # fmt: skip
 _ABOUT = ("place", "level", "province", "harmonised", "adcode")
-#: Long columns that repeat few values: kept as categories, which are small and compare as text.
-_FEW = (
-    "adcode", "indicator", "place", "level", "province", "harmonised", "dimension", "doc_id",
-    "state", "unit", "approx", "role", "scope", "period", "verdict", "rule", "source", "override",
-    "override_date",
-)  # fmt: skip
+#: Columns of the long table that hardly repeat; other text is kept as categories.
 _LONG_WORDS = ("value", "value_low", "value_high", "text", "sentence")
-_DECIMALS = ("value", "value_low", "value_high")
+_DECIMALS = _LONG_WORDS[:3]
 
 
 @dataclass(frozen=True)
@@ -435,33 +430,27 @@ def _cells(
     cells["state"] = np.where(~done, "target", np.where(exact, "value", "approximate"))
     for column in _DECIMALS:
         cells[column] = _decimals(cells[column]).where(done, "")
-    texts = _Texts(study)
-    cells["sentence"] = texts.sentences(cells)
+    cells["sentence"] = pd.Series(_sentences(study, cells), dtype="str")
     cells = cells.assign(override="", override_date="").fillna({"verdict": "", "rule": ""})
-    about = reports[["doc_id", "adcode", "year"]]
-    return corrections.apply(cells[list(CELL)], overrides, about, codes, texts.text)
+    return corrections.apply(cells[list(CELL)], overrides, reports, codes, study.text)
 
 
-class _Texts:
-    """The texts of a study, one at a time."""
-
-    def __init__(self, study: Study) -> None:
-        self.text: Callable[[str], str] = study.text
-        self._folder = study.folder
-
-    def sentences(self, cells: pd.DataFrame) -> pd.Series:
-        """Return the sentence of every figure; refuse texts that the tables were not made from."""
-        found = pd.Series("", index=cells.index, dtype=object)
-        for doc_id, own in cells.groupby("doc_id", sort=False):
-            text = self.text(str(doc_id))
-            for row in records(own):
-                if text[row.start : row.end] != row.text:
-                    raise TableError(
-                        f"{self._folder / 'texts' / f'{doc_id}.txt'}: not the text that the "
-                        "tables were made from; run `govlaw extract` or `govlaw study` again"
-                    )
-                found[row.Index] = text[row.sentence_start : row.sentence_end]
-        return found
+def _sentences(study: Study, cells: pd.DataFrame) -> list[str]:
+    """Return the sentence of every figure; refuse texts that the tables were not made from."""
+    found, name, text = [], "", ""
+    columns = ("doc_id", "start", "end", "text", "sentence_start", "sentence_end")
+    for doc_id, start, end, said, first, last in zip(
+        *(cells[column].tolist() for column in columns), strict=True
+    ):
+        if doc_id != name:
+            name, text = doc_id, study.text(doc_id)
+        if text[start:end] != said:
+            raise TableError(
+                f"{study.folder / 'texts' / f'{doc_id}.txt'}: not the text that the tables were "
+                "made from; run `govlaw extract` or `govlaw study` again"
+            )
+        found.append(text[first:last])
+    return found
 
 
 def _decimals(column: pd.Series) -> pd.Series:
@@ -496,61 +485,73 @@ def _filled(
     grid: pd.DataFrame, cells: pd.DataFrame, codes: Sequence[str], mentions: pd.DataFrame
 ) -> pd.DataFrame:
     """Return the long table: every place and year of the grid by every indicator."""
-    size = len(codes)
+    size, total = len(codes), len(grid) * len(codes)
     report = grid["doc_id"].to_numpy(dtype=object) != ""
     row_of = dict(zip(grid["doc_id"][report], np.flatnonzero(report), strict=True))
     column_of = {code: number for number, code in enumerate(codes)}
 
-    def place(frame: pd.DataFrame) -> pd.Series:
-        return frame["doc_id"].map(row_of) * size + frame["indicator"].map(column_of)
+    def place(frame: pd.DataFrame) -> np.ndarray:
+        row, column = frame["doc_id"].map(row_of), frame["indicator"].map(column_of)
+        return (row * size + column).to_numpy("int64")
 
-    total = len(grid) * size
-    state = np.where(np.repeat(report, size), "not_mentioned", "no_report").astype(object)
     told = mentions[
         (mentions["figures"] == 0)
         & mentions["doc_id"].isin(list(row_of))
         & mentions["indicator"].isin(list(codes))
     ]
-    state[place(told).to_numpy("int64")] = "mentioned"
-    at = place(cells).to_numpy("int64")
-    said = (cells["state"] != "not_mentioned").to_numpy(dtype=bool)
-    state[at[said]] = cells["state"].to_numpy(dtype=object)[said]
+    named = {name: number for number, name in enumerate(STATES)}
+    state = np.repeat(np.where(report, named["not_mentioned"], named["no_report"]), size)
+    state[place(told)] = named["mentioned"]
+    at, said = place(cells), (cells["state"] != "not_mentioned").to_numpy(dtype=bool)
+    state[at[said]] = cells["state"].map(named).to_numpy("int64")[said]
+    dimension = pd.Series([indicators()[code].dimension for code in codes], dtype="str")
     made: dict[str, Any] = {
-        "state": state,
-        "indicator": np.tile(np.array(codes, dtype=object), len(grid)),
-        "dimension": np.tile(
-            np.array([indicators()[code].dimension for code in codes], dtype=object), len(grid)
-        ),
         "year": np.repeat(grid["year"].to_numpy("int64"), size),
-        "applies": _applies(grid, codes, state),
+        "indicator": pd.Categorical.from_codes(np.tile(np.arange(size), len(grid)), list(codes)),
+        "dimension": _spread(dimension, lambda numbers: np.tile(numbers, len(grid))),
+        "state": pd.Categorical.from_codes(state, list(STATES)),
+        "applies": _applies(grid, codes) | np.isin(state, [named[name] for name in DISCLOSED]),
     }
     for name in (*_ABOUT, "doc_id", "source"):
-        made[name] = np.repeat(grid[name].to_numpy(dtype=object), size)
+        made[name] = _spread(grid[name], lambda numbers: np.repeat(numbers, size))
     for name in CELL[3:]:
-        if name in ("start", "end"):
-            offsets = np.full(total, -1, dtype="int64")
-            offsets[at] = cells[name].to_numpy("int64")
-            made[name] = pd.array(offsets, dtype="Int64")
-            made[name][offsets < 0] = pd.NA
-            continue
-        empty: object = 0 if name == "figures" else False if name == "uncertain" else ""
-        kind = "int64" if name == "figures" else "bool" if name == "uncertain" else object
-        filled = np.full(total, empty, dtype=kind)
-        filled[at] = cells[name].to_numpy(dtype=kind)
-        made[name] = filled
-    for name in LONG:
-        if name in _FEW:
-            made[name] = pd.Series(made[name]).astype("category")
-        elif name in _LONG_WORDS:
-            made[name] = pd.Series(made[name]).astype("str")
+        made[name] = _scattered(cells[name], at, total, name)
     return pd.DataFrame(made, columns=list(LONG))
 
 
-def _applies(grid: pd.DataFrame, codes: Sequence[str], state: np.ndarray) -> np.ndarray:
-    """Tell whether an indicator applies to a place's level; one with a figure always does."""
-    levels = {level: [applies(code, level) for code in codes] for level in set(grid["level"])}
-    due = np.array([levels[level] for level in grid["level"]], dtype=bool).reshape(-1)
-    return due | np.isin(state.astype("str"), DISCLOSED)
+def _spread(column: pd.Series, lay: Callable[[np.ndarray], np.ndarray]) -> pd.Categorical:
+    """Return a column of few values laid out over more rows, as categories."""
+    numbers, values = pd.factorize(column.astype("str"), sort=True)
+    return pd.Categorical.from_codes(lay(numbers), list(values))
+
+
+def _scattered(column: pd.Series, at: np.ndarray, total: int, name: str) -> Any:
+    """Return a column of cells put in their places; the places between hold nothing."""
+    if name in ("figures", "uncertain"):
+        filled = np.zeros(total, dtype="int64" if name == "figures" else "bool")
+        filled[at] = column.to_numpy(dtype=filled.dtype)
+        return filled
+    if name in ("start", "end"):
+        offsets = np.full(total, -1, dtype="int64")
+        offsets[at] = column.to_numpy("int64")
+        return pd.arrays.IntegerArray(offsets, offsets < 0)
+    if name in _LONG_WORDS:
+        words = np.full(total, "", dtype=object)
+        words[at] = column.to_numpy(dtype=object)
+        return pd.Series(words).astype("str")
+    numbers, values = pd.factorize(pd.Series(["", *column], dtype="str"), sort=True)
+    spread = np.full(total, numbers[0])
+    spread[at] = numbers[1:]
+    return pd.Categorical.from_codes(spread, list(values))
+
+
+def _applies(grid: pd.DataFrame, codes: Sequence[str]) -> np.ndarray:
+    """Tell whether each indicator applies to the level of each place and year."""
+    levels, numbers = np.unique(
+        grid["level"].astype("str").to_numpy(dtype=object), return_inverse=True
+    )
+    due = [[applies(code, level) for code in codes] for level in levels]
+    return np.array(due, dtype=bool).reshape(len(levels), len(codes))[numbers].reshape(-1)
 
 
 # -- files -----------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from govlaw import overrides as corrections
+from govlaw import places as divisions
 from govlaw import tables
 from govlaw.applicability import applies
 from govlaw.codebook import indicators
@@ -58,6 +59,8 @@ WORST = (
     "irreconcilable", "over_rounded", "ceiling", "truncated", "consistent", "undetermined",
     "base_undisclosed",
 )  # fmt: skip
+#: Taiwan, Hong Kong and Macao are in the list of divisions; the duty to report is the mainland's.
+_NO_DUTY = ("71", "81", "82")
 _ABOUT = ("place", "level", "province", "harmonised", "adcode")
 #: Columns of the long table that hardly repeat; other text is kept as categories.
 _LONG_WORDS = ("value", "value_low", "value_high", "text", "sentence")
@@ -110,11 +113,13 @@ def build(
     Raises
     ------
     TableError
-        If an option is unknown, two reports claim one place and year and no rule decides,
+        If an option is unknown, no report can enter, two reports claim one place and year and no rule decides,
         simulated reports stand beside others, or tables and texts do not belong together.
     """
     _check(levels, places, key)
     reports, unplaced = _placed(study.documents, levels, key, without, years)
+    if reports.empty:
+        raise TableError(f"{study.folder}: {_nothing(unplaced)}")
     wanted = _codes(study, reports, codes, overrides)
     grid = _grid(reports, years, levels, places, key)
     cells, outcomes = _cells(study, reports, wanted, overrides)
@@ -200,7 +205,9 @@ def _placed(
     unknown = sorted(set(without) - set(documents["doc_id"]))
     if unknown:
         raise TableError(f"there is no report {', '.join(unknown)} to leave out")
-    reports = reports.assign(year=reports["period_end"], reason="", kept="")
+    reports = reports.assign(
+        year=reports["period_end"], reason="", kept="", harmonised=_harmonised(reports)
+    )
     reasons = (
         ("left_out", reports["doc_id"].isin(list(without))),
         ("no_adcode", reports["adcode"] == ""),
@@ -226,6 +233,27 @@ def _placed(
         source=chosen["source"].where(chosen["source"] != "", "texts/" + chosen["doc_id"] + ".txt"),
     )
     return chosen.reset_index(drop=True), listed[list(UNPLACED)].reset_index(drop=True)
+
+
+def _nothing(unplaced: pd.DataFrame) -> str:
+    """Return why a panel would hold no report at all."""
+    counts = unplaced["reason"].value_counts()
+    why = ", ".join(f"{reason} {size}" for reason, size in sorted(counts.items()))
+    return (
+        "no annual report can enter a panel of these years and levels"
+        + (f" ({why})" if why else "")
+        + "; docs/panel.md says what it needs"
+    )
+
+
+def _harmonised(reports: pd.DataFrame) -> list[str]:
+    """Return the harmonised code of every report: its own, or else that of its code and year."""
+    found = []
+    for row in records(reports):
+        code, year = str(row.harmonised), str(row.period_end)
+        known = row.adcode and year.isdecimal()
+        found.append(code or (divisions.harmonise(row.adcode, int(year)) if known else ""))
+    return found
 
 
 def _refuse_mixture(reports: pd.DataFrame) -> None:
@@ -294,31 +322,68 @@ def _grid(
 ) -> pd.DataFrame:
     """Return a row a place and year, in order, with the report where there is one.
 
+    A place has no row for a year in which the list of divisions has no such place. What a row
+    without a report says of the place is what the place's report before or after it says.
+
     Returns
     -------
     DataFrame: the columns of ``_ABOUT``, year (int), doc_id and source (empty without a report)
     """
-    del levels, places
     columns = [*_ABOUT, "year", "doc_id", "source"]
-    if reports.empty:
-        return pd.DataFrame(columns=columns).astype({"year": "int64"})
-    spans = reports.groupby(key)["year"].agg(["min", "max"])
-    if years:
-        shown = [(code, year) for code in spans.index for year in sorted(set(years))]
-    else:
-        shown = [
-            (code, year)
-            for code, first, last in spans.itertuples()
-            for year in range(first, last + 1)
-        ]
-    grid = pd.DataFrame(shown, columns=[key, "year"])
-    own = reports[list(dict.fromkeys([key, *columns]))]
-    grid = grid.merge(own, on=[key, "year"], how="left")
-    about = [name for name in _ABOUT if name != key]
+    own = reports[columns].astype({"year": "int64"})
+    shown = sorted(set(years)) or list(range(own["year"].min(), own["year"].max() + 1))
+    known = _divisions(shown, key)
+    grid = _spans(own, years, key)
+    if places == "all":
+        asked = known[known["level"].isin(list(levels))]
+        grid = pd.concat([grid, asked[[key, "year"]]]).drop_duplicates(ignore_index=True)
+    grid = grid.merge(own.rename(columns={"adcode": "_own"}) if key != "adcode" else own,
+                      on=[key, "year"], how="left")  # fmt: skip
+    in_list = grid.merge(known, on=[key, "year"], how="left", suffixes=("", "_listed"))
+    listed = in_list["level_listed"].notna()
+    gone = grid["doc_id"].isna() & ~listed & grid[key].isin(known[key])
+    about = [name for name in _ABOUT if name not in (key, "adcode")]
     held = grid.groupby(key, sort=False)[about]
     grid[about] = held.ffill().combine_first(held.bfill())
-    grid = grid.sort_values([key, "year"], kind="stable", ignore_index=True)
-    return grid[columns].fillna({"doc_id": "", "source": ""})
+    for name in about:
+        grid[name] = grid[name].combine_first(in_list[f"{name}_listed"])
+    if key != "adcode":
+        near = grid.groupby(key, sort=False)["_own"]
+        grid["adcode"] = grid["_own"].combine_first(in_list["adcode"])
+        grid["adcode"] = grid["adcode"].combine_first(near.ffill()).combine_first(near.bfill())
+    grid = grid[~gone].sort_values([key, "year"], kind="stable", ignore_index=True)
+    return grid[columns].fillna({"doc_id": "", "source": "", "harmonised": ""})
+
+
+def _spans(own: pd.DataFrame, years: Sequence[int], key: str) -> pd.DataFrame:
+    """Return the years to show of every place with a report."""
+    spans = own.groupby(key)["year"].agg(["min", "max"]).reset_index()
+    shown = [
+        (code, year)
+        for code, first, last in spans.itertuples(index=False)
+        for year in (sorted(set(years)) or range(first, last + 1))
+    ]
+    return pd.DataFrame(shown, columns=[key, "year"]).astype({key: "str", "year": "int64"})
+
+
+def _divisions(years: Iterable[int], key: str) -> pd.DataFrame:
+    """Return the list of divisions of some years: a row a key and year.
+
+    Where several divisions of a year became one, the one that had the code already stands for it.
+    """
+    found = [
+        (place.adcode, year, place.name, place.level, place.province, place.harmonised)
+        for year in years
+        for level in divisions.LEVELS
+        for place in divisions.listed(year, level)
+        if not place.adcode.startswith(_NO_DUTY) and (key == "adcode" or place.harmonised)
+    ]
+    frame = pd.DataFrame(
+        found, columns=["adcode", "year", "place", "level", "province", "harmonised"]
+    ).astype({"adcode": "str", "year": "int64"})
+    other = frame["adcode"] != frame["harmonised"]
+    ordered = frame.assign(other=other).sort_values(["other", "adcode"], kind="stable")
+    return ordered.drop_duplicates([key, "year"]).drop(columns="other")
 
 
 # -- figures to cells ------------------------------------------------------------------------
@@ -507,9 +572,11 @@ def _filled(
     dimension = pd.Series([indicators()[code].dimension for code in codes], dtype="str")
     made: dict[str, Any] = {
         "year": np.repeat(grid["year"].to_numpy("int64"), size),
-        "indicator": pd.Categorical.from_codes(np.tile(np.arange(size), len(grid)), list(codes)),
+        "indicator": pd.Categorical.from_codes(
+            np.tile(np.arange(size), len(grid)), pd.Index(codes)
+        ),
         "dimension": _spread(dimension, lambda numbers: np.tile(numbers, len(grid))),
-        "state": pd.Categorical.from_codes(state, list(STATES)),
+        "state": pd.Categorical.from_codes(state, pd.Index(STATES)),
         "applies": _applies(grid, codes) | np.isin(state, [named[name] for name in DISCLOSED]),
     }
     for name in (*_ABOUT, "doc_id", "source"):
@@ -522,7 +589,7 @@ def _filled(
 def _spread(column: pd.Series, lay: Callable[[np.ndarray], np.ndarray]) -> pd.Categorical:
     """Return a column of few values laid out over more rows, as categories."""
     numbers, values = pd.factorize(column.astype("str"), sort=True)
-    return pd.Categorical.from_codes(lay(numbers), list(values))
+    return pd.Categorical.from_codes(lay(numbers), pd.Index(values))
 
 
 def _scattered(column: pd.Series, at: np.ndarray, total: int, name: str) -> Any:
@@ -542,7 +609,7 @@ def _scattered(column: pd.Series, at: np.ndarray, total: int, name: str) -> Any:
     numbers, values = pd.factorize(pd.Series(["", *column], dtype="str"), sort=True)
     spread = np.full(total, numbers[0])
     spread[at] = numbers[1:]
-    return pd.Categorical.from_codes(spread, list(values))
+    return pd.Categorical.from_codes(spread, pd.Index(values))
 
 
 def _applies(grid: pd.DataFrame, codes: Sequence[str]) -> np.ndarray:

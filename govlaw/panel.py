@@ -113,8 +113,9 @@ def build(
     Raises
     ------
     TableError
-        If an option is unknown, no report can enter, two reports claim one place and year and no rule decides,
-        simulated reports stand beside others, or tables and texts do not belong together.
+        If an option is unknown, no report can enter, two reports claim one place and year and no
+        rule decides, simulated reports stand beside others, or tables and texts do not belong
+        together.
     """
     _check(levels, places, key)
     reports, unplaced = _placed(study.documents, levels, key, without, years)
@@ -220,7 +221,7 @@ def _placed(
         reports.loc[holds & (reports["reason"] == ""), "reason"] = reason
     if years:
         asked = reports["year"].isin([str(year) for year in years])
-        reports = reports[asked | (reports["reason"] != "")].copy()
+        reports = reports[asked | (reports["reason"] == "no_year")].copy()
     reports = _one_each(reports, key)
     spans = (reports["reason"] == "") & (reports["period_start"] != "")
     spans &= reports["period_start"] != reports["period_end"]
@@ -286,10 +287,10 @@ def _one_each(reports: pd.DataFrame, key: str) -> pd.DataFrame:
         return reports
     reports, clashes = reports.copy(), []
     for (code, year), group in reports[shared].groupby([key, "year"], sort=True):
-        if key == "harmonised":
+        if group["adcode"].nunique() > 1:
             own = group["adcode"] == code
-            reports.loc[group.index[~own], "reason"] = "merged_later"
-            reports.loc[group.index[~own], "kept"] = next(iter(group[own]["doc_id"]), "")
+            kept = next(iter(group[own]["doc_id"]), "")
+            reports.loc[group.index[~own], ["reason", "kept"]] = ["merged_later", kept]
             group = group[own]
         ordered = group.assign(
             digest=group["edition"] != "original", shorter=-group["characters"].astype("int64")

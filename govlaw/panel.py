@@ -20,12 +20,13 @@ import numpy as np
 import pandas as pd
 
 from govlaw import overrides as corrections
+from govlaw import places as divisions
 from govlaw import tables
 from govlaw.applicability import applies
 from govlaw.codebook import indicators
 from govlaw.definitions import rows
 from govlaw.errors import TableError
-from govlaw.measures import DISCLOSED, annual_reports, core_indicators, records
+from govlaw.measures import DISCLOSED, STATES, annual_reports, core_indicators, records
 from govlaw.numerals import plain
 from govlaw.overrides import Override
 from govlaw.tables import Study
@@ -58,15 +59,12 @@ WORST = (
     "irreconcilable", "over_rounded", "ceiling", "truncated", "consistent", "undetermined",
     "base_undisclosed",
 )  # fmt: skip
+#: Taiwan, Hong Kong and Macao are in the list of divisions; the duty to report is the mainland's.
+_NO_DUTY = ("71", "81", "82")
 _ABOUT = ("place", "level", "province", "harmonised", "adcode")
-#: Long columns that repeat few values: kept as categories, which are small and compare as text.
-_FEW = (
-    "adcode", "indicator", "place", "level", "province", "harmonised", "dimension", "doc_id",
-    "state", "unit", "approx", "role", "scope", "period", "verdict", "rule", "source", "override",
-    "override_date",
-)  # fmt: skip
+#: Columns of the long table that hardly repeat; other text is kept as categories.
 _LONG_WORDS = ("value", "value_low", "value_high", "text", "sentence")
-_DECIMALS = ("value", "value_low", "value_high")
+_DECIMALS = _LONG_WORDS[:3]
 
 
 @dataclass(frozen=True)
@@ -115,11 +113,14 @@ def build(
     Raises
     ------
     TableError
-        If an option is unknown, two reports claim one place and year and no rule decides,
-        simulated reports stand beside others, or tables and texts do not belong together.
+        If an option is unknown, no report can enter, two reports claim one place and year and no
+        rule decides, simulated reports stand beside others, or tables and texts do not belong
+        together.
     """
     _check(levels, places, key)
     reports, unplaced = _placed(study.documents, levels, key, without, years)
+    if reports.empty:
+        raise TableError(f"{study.folder}: {_nothing(unplaced)}")
     wanted = _codes(study, reports, codes, overrides)
     grid = _grid(reports, years, levels, places, key)
     cells, outcomes = _cells(study, reports, wanted, overrides)
@@ -205,7 +206,9 @@ def _placed(
     unknown = sorted(set(without) - set(documents["doc_id"]))
     if unknown:
         raise TableError(f"there is no report {', '.join(unknown)} to leave out")
-    reports = reports.assign(year=reports["period_end"], reason="", kept="")
+    reports = reports.assign(
+        year=reports["period_end"], reason="", kept="", harmonised=_harmonised(reports)
+    )
     reasons = (
         ("left_out", reports["doc_id"].isin(list(without))),
         ("no_adcode", reports["adcode"] == ""),
@@ -218,7 +221,7 @@ def _placed(
         reports.loc[holds & (reports["reason"] == ""), "reason"] = reason
     if years:
         asked = reports["year"].isin([str(year) for year in years])
-        reports = reports[asked | (reports["reason"] != "")].copy()
+        reports = reports[asked | (reports["reason"] == "no_year")].copy()
     reports = _one_each(reports, key)
     spans = (reports["reason"] == "") & (reports["period_start"] != "")
     spans &= reports["period_start"] != reports["period_end"]
@@ -231,6 +234,27 @@ def _placed(
         source=chosen["source"].where(chosen["source"] != "", "texts/" + chosen["doc_id"] + ".txt"),
     )
     return chosen.reset_index(drop=True), listed[list(UNPLACED)].reset_index(drop=True)
+
+
+def _nothing(unplaced: pd.DataFrame) -> str:
+    """Return why a panel would hold no report at all."""
+    counts = unplaced["reason"].value_counts()
+    why = ", ".join(f"{reason} {size}" for reason, size in sorted(counts.items()))
+    return (
+        "no annual report can enter a panel of these years and levels"
+        + (f" ({why})" if why else "")
+        + "; docs/panel.md says what it needs"
+    )
+
+
+def _harmonised(reports: pd.DataFrame) -> list[str]:
+    """Return the harmonised code of every report: its own, or else that of its code and year."""
+    found = []
+    for row in records(reports):
+        code, year = str(row.harmonised), str(row.period_end)
+        known = row.adcode and year.isdecimal()
+        found.append(code or (divisions.harmonise(row.adcode, int(year)) if known else ""))
+    return found
 
 
 def _refuse_mixture(reports: pd.DataFrame) -> None:
@@ -263,10 +287,10 @@ def _one_each(reports: pd.DataFrame, key: str) -> pd.DataFrame:
         return reports
     reports, clashes = reports.copy(), []
     for (code, year), group in reports[shared].groupby([key, "year"], sort=True):
-        if key == "harmonised":
+        if group["adcode"].nunique() > 1:
             own = group["adcode"] == code
-            reports.loc[group.index[~own], "reason"] = "merged_later"
-            reports.loc[group.index[~own], "kept"] = next(iter(group[own]["doc_id"]), "")
+            kept = next(iter(group[own]["doc_id"]), "")
+            reports.loc[group.index[~own], ["reason", "kept"]] = ["merged_later", kept]
             group = group[own]
         ordered = group.assign(
             digest=group["edition"] != "original", shorter=-group["characters"].astype("int64")
@@ -299,31 +323,68 @@ def _grid(
 ) -> pd.DataFrame:
     """Return a row a place and year, in order, with the report where there is one.
 
+    A place has no row for a year in which the list of divisions has no such place. What a row
+    without a report says of the place is what the place's report before or after it says.
+
     Returns
     -------
     DataFrame: the columns of ``_ABOUT``, year (int), doc_id and source (empty without a report)
     """
-    del levels, places
     columns = [*_ABOUT, "year", "doc_id", "source"]
-    if reports.empty:
-        return pd.DataFrame(columns=columns).astype({"year": "int64"})
-    spans = reports.groupby(key)["year"].agg(["min", "max"])
-    if years:
-        shown = [(code, year) for code in spans.index for year in sorted(set(years))]
-    else:
-        shown = [
-            (code, year)
-            for code, first, last in spans.itertuples()
-            for year in range(first, last + 1)
-        ]
-    grid = pd.DataFrame(shown, columns=[key, "year"])
-    own = reports[list(dict.fromkeys([key, *columns]))]
-    grid = grid.merge(own, on=[key, "year"], how="left")
-    about = [name for name in _ABOUT if name != key]
+    own = reports[columns].astype({"year": "int64"})
+    shown = sorted(set(years)) or list(range(own["year"].min(), own["year"].max() + 1))
+    known = _divisions(shown, key)
+    grid = _spans(own, years, key)
+    if places == "all":
+        asked = known[known["level"].isin(list(levels))]
+        grid = pd.concat([grid, asked[[key, "year"]]]).drop_duplicates(ignore_index=True)
+    grid = grid.merge(own.rename(columns={"adcode": "_own"}) if key != "adcode" else own,
+                      on=[key, "year"], how="left")  # fmt: skip
+    in_list = grid.merge(known, on=[key, "year"], how="left", suffixes=("", "_listed"))
+    listed = in_list["level_listed"].notna()
+    gone = grid["doc_id"].isna() & ~listed & grid[key].isin(known[key])
+    about = [name for name in _ABOUT if name not in (key, "adcode")]
     held = grid.groupby(key, sort=False)[about]
     grid[about] = held.ffill().combine_first(held.bfill())
-    grid = grid.sort_values([key, "year"], kind="stable", ignore_index=True)
-    return grid[columns].fillna({"doc_id": "", "source": ""})
+    for name in about:
+        grid[name] = grid[name].combine_first(in_list[f"{name}_listed"])
+    if key != "adcode":
+        near = grid.groupby(key, sort=False)["_own"]
+        grid["adcode"] = grid["_own"].combine_first(in_list["adcode"])
+        grid["adcode"] = grid["adcode"].combine_first(near.ffill()).combine_first(near.bfill())
+    grid = grid[~gone].sort_values([key, "year"], kind="stable", ignore_index=True)
+    return grid[columns].fillna({"doc_id": "", "source": "", "harmonised": ""})
+
+
+def _spans(own: pd.DataFrame, years: Sequence[int], key: str) -> pd.DataFrame:
+    """Return the years to show of every place with a report."""
+    spans = own.groupby(key)["year"].agg(["min", "max"]).reset_index()
+    shown = [
+        (code, year)
+        for code, first, last in spans.itertuples(index=False)
+        for year in (sorted(set(years)) or range(first, last + 1))
+    ]
+    return pd.DataFrame(shown, columns=[key, "year"]).astype({key: "str", "year": "int64"})
+
+
+def _divisions(years: Iterable[int], key: str) -> pd.DataFrame:
+    """Return the list of divisions of some years: a row a key and year.
+
+    Where several divisions of a year became one, the one that had the code already stands for it.
+    """
+    found = [
+        (place.adcode, year, place.name, place.level, place.province, place.harmonised)
+        for year in years
+        for level in divisions.LEVELS
+        for place in divisions.listed(year, level)
+        if not place.adcode.startswith(_NO_DUTY) and (key == "adcode" or place.harmonised)
+    ]
+    frame = pd.DataFrame(
+        found, columns=["adcode", "year", "place", "level", "province", "harmonised"]
+    ).astype({"adcode": "str", "year": "int64"})
+    other = frame["adcode"] != frame["harmonised"]
+    ordered = frame.assign(other=other).sort_values(["other", "adcode"], kind="stable")
+    return ordered.drop_duplicates([key, "year"]).drop(columns="other")
 
 
 # -- figures to cells ------------------------------------------------------------------------
@@ -435,33 +496,27 @@ def _cells(
     cells["state"] = np.where(~done, "target", np.where(exact, "value", "approximate"))
     for column in _DECIMALS:
         cells[column] = _decimals(cells[column]).where(done, "")
-    texts = _Texts(study)
-    cells["sentence"] = texts.sentences(cells)
+    cells["sentence"] = pd.Series(_sentences(study, cells), dtype="str")
     cells = cells.assign(override="", override_date="").fillna({"verdict": "", "rule": ""})
-    about = reports[["doc_id", "adcode", "year"]]
-    return corrections.apply(cells[list(CELL)], overrides, about, codes, texts.text)
+    return corrections.apply(cells[list(CELL)], overrides, reports, codes, study.text)
 
 
-class _Texts:
-    """The texts of a study, one at a time."""
-
-    def __init__(self, study: Study) -> None:
-        self.text: Callable[[str], str] = study.text
-        self._folder = study.folder
-
-    def sentences(self, cells: pd.DataFrame) -> pd.Series:
-        """Return the sentence of every figure; refuse texts that the tables were not made from."""
-        found = pd.Series("", index=cells.index, dtype=object)
-        for doc_id, own in cells.groupby("doc_id", sort=False):
-            text = self.text(str(doc_id))
-            for row in records(own):
-                if text[row.start : row.end] != row.text:
-                    raise TableError(
-                        f"{self._folder / 'texts' / f'{doc_id}.txt'}: not the text that the "
-                        "tables were made from; run `govlaw extract` or `govlaw study` again"
-                    )
-                found[row.Index] = text[row.sentence_start : row.sentence_end]
-        return found
+def _sentences(study: Study, cells: pd.DataFrame) -> list[str]:
+    """Return the sentence of every figure; refuse texts that the tables were not made from."""
+    found, name, text = [], "", ""
+    columns = ("doc_id", "start", "end", "text", "sentence_start", "sentence_end")
+    for doc_id, start, end, said, first, last in zip(
+        *(cells[column].tolist() for column in columns), strict=True
+    ):
+        if doc_id != name:
+            name, text = doc_id, study.text(doc_id)
+        if text[start:end] != said:
+            raise TableError(
+                f"{study.folder / 'texts' / f'{doc_id}.txt'}: not the text that the tables were "
+                "made from; run `govlaw extract` or `govlaw study` again"
+            )
+        found.append(text[first:last])
+    return found
 
 
 def _decimals(column: pd.Series) -> pd.Series:
@@ -496,61 +551,75 @@ def _filled(
     grid: pd.DataFrame, cells: pd.DataFrame, codes: Sequence[str], mentions: pd.DataFrame
 ) -> pd.DataFrame:
     """Return the long table: every place and year of the grid by every indicator."""
-    size = len(codes)
+    size, total = len(codes), len(grid) * len(codes)
     report = grid["doc_id"].to_numpy(dtype=object) != ""
     row_of = dict(zip(grid["doc_id"][report], np.flatnonzero(report), strict=True))
     column_of = {code: number for number, code in enumerate(codes)}
 
-    def place(frame: pd.DataFrame) -> pd.Series:
-        return frame["doc_id"].map(row_of) * size + frame["indicator"].map(column_of)
+    def place(frame: pd.DataFrame) -> np.ndarray:
+        row, column = frame["doc_id"].map(row_of), frame["indicator"].map(column_of)
+        return (row * size + column).to_numpy("int64")
 
-    total = len(grid) * size
-    state = np.where(np.repeat(report, size), "not_mentioned", "no_report").astype(object)
     told = mentions[
         (mentions["figures"] == 0)
         & mentions["doc_id"].isin(list(row_of))
         & mentions["indicator"].isin(list(codes))
     ]
-    state[place(told).to_numpy("int64")] = "mentioned"
-    at = place(cells).to_numpy("int64")
-    said = (cells["state"] != "not_mentioned").to_numpy(dtype=bool)
-    state[at[said]] = cells["state"].to_numpy(dtype=object)[said]
+    named = {name: number for number, name in enumerate(STATES)}
+    state = np.repeat(np.where(report, named["not_mentioned"], named["no_report"]), size)
+    state[place(told)] = named["mentioned"]
+    at, said = place(cells), (cells["state"] != "not_mentioned").to_numpy(dtype=bool)
+    state[at[said]] = cells["state"].map(named).to_numpy("int64")[said]
+    dimension = pd.Series([indicators()[code].dimension for code in codes], dtype="str")
     made: dict[str, Any] = {
-        "state": state,
-        "indicator": np.tile(np.array(codes, dtype=object), len(grid)),
-        "dimension": np.tile(
-            np.array([indicators()[code].dimension for code in codes], dtype=object), len(grid)
-        ),
         "year": np.repeat(grid["year"].to_numpy("int64"), size),
-        "applies": _applies(grid, codes, state),
+        "indicator": pd.Categorical.from_codes(
+            np.tile(np.arange(size), len(grid)), pd.Index(codes)
+        ),
+        "dimension": _spread(dimension, lambda numbers: np.tile(numbers, len(grid))),
+        "state": pd.Categorical.from_codes(state, pd.Index(STATES)),
+        "applies": _applies(grid, codes) | np.isin(state, [named[name] for name in DISCLOSED]),
     }
     for name in (*_ABOUT, "doc_id", "source"):
-        made[name] = np.repeat(grid[name].to_numpy(dtype=object), size)
+        made[name] = _spread(grid[name], lambda numbers: np.repeat(numbers, size))
     for name in CELL[3:]:
-        if name in ("start", "end"):
-            offsets = np.full(total, -1, dtype="int64")
-            offsets[at] = cells[name].to_numpy("int64")
-            made[name] = pd.array(offsets, dtype="Int64")
-            made[name][offsets < 0] = pd.NA
-            continue
-        empty: object = 0 if name == "figures" else False if name == "uncertain" else ""
-        kind = "int64" if name == "figures" else "bool" if name == "uncertain" else object
-        filled = np.full(total, empty, dtype=kind)
-        filled[at] = cells[name].to_numpy(dtype=kind)
-        made[name] = filled
-    for name in LONG:
-        if name in _FEW:
-            made[name] = pd.Series(made[name]).astype("category")
-        elif name in _LONG_WORDS:
-            made[name] = pd.Series(made[name]).astype("str")
+        made[name] = _scattered(cells[name], at, total, name)
     return pd.DataFrame(made, columns=list(LONG))
 
 
-def _applies(grid: pd.DataFrame, codes: Sequence[str], state: np.ndarray) -> np.ndarray:
-    """Tell whether an indicator applies to a place's level; one with a figure always does."""
-    levels = {level: [applies(code, level) for code in codes] for level in set(grid["level"])}
-    due = np.array([levels[level] for level in grid["level"]], dtype=bool).reshape(-1)
-    return due | np.isin(state.astype("str"), DISCLOSED)
+def _spread(column: pd.Series, lay: Callable[[np.ndarray], np.ndarray]) -> pd.Categorical:
+    """Return a column of few values laid out over more rows, as categories."""
+    numbers, values = pd.factorize(column.astype("str"), sort=True)
+    return pd.Categorical.from_codes(lay(numbers), pd.Index(values))
+
+
+def _scattered(column: pd.Series, at: np.ndarray, total: int, name: str) -> Any:
+    """Return a column of cells put in their places; the places between hold nothing."""
+    if name in ("figures", "uncertain"):
+        filled = np.zeros(total, dtype="int64" if name == "figures" else "bool")
+        filled[at] = column.to_numpy(dtype=filled.dtype)
+        return filled
+    if name in ("start", "end"):
+        offsets = np.full(total, -1, dtype="int64")
+        offsets[at] = column.to_numpy("int64")
+        return pd.arrays.IntegerArray(offsets, offsets < 0)
+    if name in _LONG_WORDS:
+        words = np.full(total, "", dtype=object)
+        words[at] = column.to_numpy(dtype=object)
+        return pd.Series(words).astype("str")
+    numbers, values = pd.factorize(pd.Series(["", *column], dtype="str"), sort=True)
+    spread = np.full(total, numbers[0])
+    spread[at] = numbers[1:]
+    return pd.Categorical.from_codes(spread, pd.Index(values))
+
+
+def _applies(grid: pd.DataFrame, codes: Sequence[str]) -> np.ndarray:
+    """Tell whether each indicator applies to the level of each place and year."""
+    levels, numbers = np.unique(
+        grid["level"].astype("str").to_numpy(dtype=object), return_inverse=True
+    )
+    due = [[applies(code, level) for code in codes] for level in levels]
+    return np.array(due, dtype=bool).reshape(len(levels), len(codes))[numbers].reshape(-1)
 
 
 # -- files -----------------------------------------------------------------------------------

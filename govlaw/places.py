@@ -96,6 +96,7 @@ def _endings() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(f"(?:{kinds})$"), re.compile(f"(?:{peoples})+$")
 
 
+@cache
 def stem(name: str) -> str:
     """Return the name without the word for its kind and the peoples of an autonomous place.
 
@@ -103,7 +104,7 @@ def stem(name: str) -> str:
     """
     kind, peoples = _endings()
     bare = kind.sub("", name) or name
-    if not name.endswith(("自治州", "自治县", "自治旗", "自治区")):
+    if not name.endswith(("自治州", "自治县", "自治旗", "自治区", "族区")):
         return bare
     short = peoples.sub("", bare)
     return short if len(short) >= _SHORTEST else bare.removesuffix("族")
@@ -115,9 +116,9 @@ def _forms(period: _Period) -> set[str]:
     found = {name}
     if len(short) >= _SHORTEST:
         found.add(short)
-    for long, brief in (("自治州", "州"), ("自治县", "县"), ("自治旗", "旗")):
+    for long, brief in (("自治州", "州"), ("自治县", "县"), ("自治旗", "旗"), ("族区", "区")):
         if name.endswith(long):
-            found |= {short + brief, name.removesuffix(long) + brief}
+            found.add(short + brief)
     return found
 
 
@@ -323,10 +324,8 @@ def _read(text: str, year: int | None) -> _Read | None:
         else:
             return read
         position += size
-        full = any(form != stem(p.name) for p in hits)
-        if full:  # 长沙县 is never 长沙, and 海南州 not 海南省
-            hits = tuple(p for p in hits if form != stem(p.name) or form == p.name)
-        read = _Read(hits, full, text[position:].lstrip("-—·"))
+        whole = tuple(p for p in hits if form == p.name or form != stem(p.name))
+        read = _Read(whole or hits, bool(whole), text[position:].lstrip("-—·"))
 
 
 @cache
@@ -370,6 +369,11 @@ def _inexact(place: Place | None) -> Place | None:
     return replace(place, exact=False) if place else None
 
 
+def _over(code: str, period: _Period) -> bool:
+    above = _table().by_code[code][-1]
+    return period.code.startswith(above.inside)
+
+
 def _part(text: str, evidence: _Evidence) -> Place | None:
     """Return the place that an issuer names before what was asked for (格尔木市西城区)."""
     for issuer in evidence.issuers:
@@ -380,14 +384,52 @@ def _part(text: str, evidence: _Evidence) -> Place | None:
 
 
 @cache
-def _zones() -> tuple[tuple[str, str], ...]:
-    found = ((row["name"], row["code"]) for row in rows("zones"))
+def _zones() -> tuple[tuple[str, str, int], ...]:
+    found = ((row["name"], row["code"], int(row["last_year"] or _OPEN)) for row in rows("zones"))
     return tuple(sorted(found, key=lambda zone: (-len(zone[0]), zone[0])))
 
 
 def _zone(text: str, evidence: _Evidence) -> Place | None:
-    for name, code in _zones():
-        if name in text and code.startswith(evidence.province):
+    year = evidence.year if evidence.year is not None else newest()
+    read = _read(text, evidence.year)
+    for name, code, last in _zones():
+        if name not in text or year > last or not code.startswith(evidence.province):
+            continue
+        periods = _valid(_table().by_code.get(code, ()), evidence.year)
+        if read and not any(_related(p, q) for p in read.hits for q in periods):
+            continue  # 眉山天府新区 is another zone than the one of Chengdu
+        if periods:
+            return _inexact(_dated(periods[-1], evidence.year))
+    return None
+
+
+def _related(one: _Period, other: _Period) -> bool:
+    """Tell whether two places are the same or one holds the other."""
+    return one.code.startswith(other.inside) or other.code.startswith(one.inside)
+
+
+def _part(text: str, evidence: _Evidence) -> Place | None:
+    """Return the place that an issuer names before what was asked for (格尔木市西城区)."""
+    for issuer in evidence.issuers:
+        read = _read(issuer, evidence.year) if text != issuer and text in issuer else None
+        if read and read.full and read.rest.startswith(text):
+            return _holding(read.hits, evidence)
+    return None
+
+
+@cache
+def _zones() -> tuple[tuple[str, str, int], ...]:
+    found = ((row["name"], row["code"], int(row["last_year"] or _OPEN)) for row in rows("zones"))
+    return tuple(sorted(found, key=lambda zone: (-len(zone[0]), zone[0])))
+
+
+def _zone(text: str, evidence: _Evidence) -> Place | None:
+    year = evidence.year if evidence.year is not None else newest()
+    read = _read(text, evidence.year)
+    for name, code, last in _zones():
+        if name in text and year <= last and code.startswith(evidence.province):
+            if read and not any(code.startswith(p.inside) or _over(code, p) for p in read.hits):
+                continue  # 眉山天府新区 is another zone than the one of Chengdu
             periods = _valid(_table().by_code.get(code, ()), evidence.year)
             if periods:
                 return _inexact(_dated(periods[-1], evidence.year))
@@ -418,13 +460,12 @@ def _named(period: _Period, evidence: _Evidence, text: str) -> bool:
     """Tell whether an issuer names a place, one that holds it or one in it."""
     for issuer in evidence.issuers:
         read = _read(issuer, evidence.year) if issuer and issuer != text else None
-        if read and any(
-            period.code.startswith(p.inside) or p.code.startswith(period.inside) for p in read.hits
-        ):
+        if read and any(_related(period, p) for p in read.hits):
             return True
     return False
 
 
+@lru_cache(maxsize=4096)
 def _has_counties(period: _Period, year: int) -> bool:
     return period.level == "province" or any(
         p.within(year)
@@ -471,6 +512,7 @@ def _around(evidence: _Evidence) -> Place | None:
 # How hosts spell places: www.zhumadian.gov.cn, gulou.nanjing.gov.cn, www.gdhf.gov.cn.
 
 
+@lru_cache(maxsize=4096)
 def _labels(host: str) -> tuple[str, ...]:
     """Return the labels of a government's host, the last first; of another host, none."""
     bare = re.sub("^[a-z]+://", "", host.strip().lower())
@@ -574,7 +616,8 @@ def _spelt(evidence: _Evidence, inside: str = "", lowest: bool = False) -> Place
     return _dated(found[0], year) if len(codes) == 1 else None
 
 
-def _in_label(label: str, year: int | None) -> list[_Period]:
+@lru_cache(maxsize=4096)
+def _in_label(label: str, year: int | None) -> tuple[_Period, ...]:
     """Return the places that one label spells: in pinyin, or its parent and its own initials."""
     long, above = _by_spelling()
     spelt = _valid(long.get(label, ()), year)
@@ -582,7 +625,7 @@ def _in_label(label: str, year: int | None) -> list[_Period]:
         spelt
     ):  # a government's host has its own name; where a city and a county share it, the city's
         higher = [p for p in spelt if p.level != "county"]
-        return higher or list(spelt)
+        return tuple(higher) or spelt
     found: dict[str, _Period] = {}
     for size in range(_SHORTEST, len(label) - 1):
         for parent in _valid(above.get(label[:size], ()), year):
@@ -591,7 +634,7 @@ def _in_label(label: str, year: int | None) -> list[_Period]:
                 own = _spellings()[period.name]
                 if period in _valid((period,), year) and any(_fits(r, own) for r in rests):
                     found[period.code] = period
-    return list(found.values())
+    return tuple(found.values())
 
 
 @cache

@@ -104,7 +104,7 @@ def stem(name: str) -> str:
     """
     kind, peoples = _endings()
     bare = kind.sub("", name) or name
-    if not name.endswith(("自治州", "自治县", "自治旗", "自治区")):
+    if not name.endswith(("自治州", "自治县", "自治旗", "自治区", "族区")):
         return bare
     short = peoples.sub("", bare)
     return short if len(short) >= _SHORTEST else bare.removesuffix("族")
@@ -116,9 +116,9 @@ def _forms(period: _Period) -> set[str]:
     found = {name}
     if len(short) >= _SHORTEST:
         found.add(short)
-    for long, brief in (("自治州", "州"), ("自治县", "县"), ("自治旗", "旗")):
+    for long, brief in (("自治州", "州"), ("自治县", "县"), ("自治旗", "旗"), ("族区", "区")):
         if name.endswith(long):
-            found |= {short + brief, name.removesuffix(long) + brief}
+            found.add(short + brief)
     return found
 
 
@@ -369,6 +369,11 @@ def _inexact(place: Place | None) -> Place | None:
     return replace(place, exact=False) if place else None
 
 
+def _over(code: str, period: _Period) -> bool:
+    above = _table().by_code[code][-1]
+    return period.code.startswith(above.inside)
+
+
 def _part(text: str, evidence: _Evidence) -> Place | None:
     """Return the place that an issuer names before what was asked for (格尔木市西城区)."""
     for issuer in evidence.issuers:
@@ -386,8 +391,45 @@ def _zones() -> tuple[tuple[str, str, int], ...]:
 
 def _zone(text: str, evidence: _Evidence) -> Place | None:
     year = evidence.year if evidence.year is not None else newest()
+    read = _read(text, evidence.year)
+    for name, code, last in _zones():
+        if name not in text or year > last or not code.startswith(evidence.province):
+            continue
+        periods = _valid(_table().by_code.get(code, ()), evidence.year)
+        if read and not any(_related(p, q) for p in read.hits for q in periods):
+            continue  # 眉山天府新区 is another zone than the one of Chengdu
+        if periods:
+            return _inexact(_dated(periods[-1], evidence.year))
+    return None
+
+
+def _related(one: _Period, other: _Period) -> bool:
+    """Tell whether two places are the same or one holds the other."""
+    return one.code.startswith(other.inside) or other.code.startswith(one.inside)
+
+
+def _part(text: str, evidence: _Evidence) -> Place | None:
+    """Return the place that an issuer names before what was asked for (格尔木市西城区)."""
+    for issuer in evidence.issuers:
+        read = _read(issuer, evidence.year) if text != issuer and text in issuer else None
+        if read and read.full and read.rest.startswith(text):
+            return _holding(read.hits, evidence)
+    return None
+
+
+@cache
+def _zones() -> tuple[tuple[str, str, int], ...]:
+    found = ((row["name"], row["code"], int(row["last_year"] or _OPEN)) for row in rows("zones"))
+    return tuple(sorted(found, key=lambda zone: (-len(zone[0]), zone[0])))
+
+
+def _zone(text: str, evidence: _Evidence) -> Place | None:
+    year = evidence.year if evidence.year is not None else newest()
+    read = _read(text, evidence.year)
     for name, code, last in _zones():
         if name in text and year <= last and code.startswith(evidence.province):
+            if read and not any(code.startswith(p.inside) or _over(code, p) for p in read.hits):
+                continue  # 眉山天府新区 is another zone than the one of Chengdu
             periods = _valid(_table().by_code.get(code, ()), evidence.year)
             if periods:
                 return _inexact(_dated(periods[-1], evidence.year))
@@ -418,9 +460,7 @@ def _named(period: _Period, evidence: _Evidence, text: str) -> bool:
     """Tell whether an issuer names a place, one that holds it or one in it."""
     for issuer in evidence.issuers:
         read = _read(issuer, evidence.year) if issuer and issuer != text else None
-        if read and any(
-            period.code.startswith(p.inside) or p.code.startswith(period.inside) for p in read.hits
-        ):
+        if read and any(_related(period, p) for p in read.hits):
             return True
     return False
 

@@ -7,11 +7,12 @@ code, and its state under the code with ``STATE_SUFFIX``.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from govlaw import labels, measures
@@ -169,18 +170,41 @@ def conform(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(made, columns=list(frame.columns), index=range(len(frame)))
 
 
-def _typed(column: pd.Series[Any], field: Field) -> list[Any] | pd.Series[Any]:
-    cells = [None if _missing(cell) else cell for cell in column.tolist()]
+def _typed(column: pd.Series[Any], field: Field) -> pd.Series[Any]:
+    """Return a column with the type of its field; columns of that type already are fast."""
+    column = column.reset_index(drop=True)
+    kind = column.dtype
+    if isinstance(kind, pd.CategoricalDtype) and kind.categories.dtype in ("str", "object"):
+        column = column.astype("str")
+        kind = column.dtype
     if field.type in TEXTUAL:
-        return pd.Series(["" if c is None else str(c) for c in cells], dtype="str")
+        if kind == "str":
+            return column.fillna("")
+        return _each(column, str, "").astype("str")
     if field.type in ("integer", "year"):
-        return pd.Series([None if c is None else _whole(c) for c in cells], dtype="Int64")
+        return column.astype("Int64") if _is(kind, "i") else _each(column, _whole).astype("Int64")
     if field.type == "boolean":
-        return pd.Series([None if c is None else _truth(c) for c in cells], dtype="boolean")
-    numbers = [math.nan if c is None else float(c) for c in cells]
-    if any(math.isinf(number) for number in numbers):
+        return (
+            column.astype("boolean") if _is(kind, "b") else _each(column, _truth).astype("boolean")
+        )
+    numbers = (
+        column.astype("float64") if _is(kind, "if") else _each(column, float).astype("float64")
+    )
+    if np.isinf(numbers).any():
         raise ValueError("it is infinite, or too large for a double")
-    return pd.Series(numbers, dtype="float64")
+    return numbers
+
+
+def _is(kind: Any, kinds: str) -> bool:
+    """Tell whether a type is one of NumPy's or pandas' own of some kinds (i, f, b)."""
+    return getattr(kind, "kind", "O") in kinds and not isinstance(kind, pd.CategoricalDtype)
+
+
+def _each(
+    column: pd.Series[Any], made: Callable[[Any], Any], gone: object = None
+) -> pd.Series[Any]:
+    cells = (gone if _missing(cell) else made(cell) for cell in column.tolist())
+    return pd.Series(list(cells), dtype="object")
 
 
 def _missing(cell: object) -> bool:

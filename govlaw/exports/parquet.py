@@ -34,16 +34,12 @@ def write(edition: Edition, table: str) -> bytes:
         metadata={"table": table, **dict(edition.provenance.stated())},
     )
     columns = [
-        pa.array([None if _gone(c) else c for c in edition.tables[table][f.name]], type=f.type)
-        for f in schema
+        pa.array(edition.tables[table][column.name], type=column.type, from_pandas=True)
+        for column in schema
     ]
     buffer = io.BytesIO()
     pq.write_table(pa.Table.from_arrays(columns, schema=schema), buffer)
     return buffer.getvalue()
-
-
-def _gone(cell: object) -> bool:
-    return cell is pd.NA or (isinstance(cell, float) and cell != cell)
 
 
 def read(table: str, content: bytes) -> pd.DataFrame:

@@ -23,8 +23,9 @@ from govlaw.exports.edition import Edition
 
 LONGEST_LABEL = 80
 LONGEST_NAME = 32
-#: Bytes of UTF-8 that a text of fixed width may have; longer ones become strL.
-_LONGEST_TEXT = 2045
+#: Bytes of UTF-8 up to which a column of text has a fixed width. Longer ones become strL, which
+#: Stata must do beyond 2045 and which holds a text that many rows share only once.
+_LONGEST_TEXT = 244
 _TIME = datetime(2000, 1, 1)  # fixed, so that the same tables give the same bytes
 _NUMERIC = "_num"
 TABLES = ("wide", "long")

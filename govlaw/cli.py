@@ -133,8 +133,9 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     panel.add_argument("--without", default="", metavar="DOC_ID,...", help="reports to leave out")
     panel.add_argument(
-        "--format", default="csv", metavar="FORMAT,...",
-        help="any of csv, parquet, xlsx, dta, package, codebook (default: csv)",
+        "--format", default="", metavar="FORMAT,...",
+        help="beside the tables, any of csv (for spreadsheets), parquet, xlsx, dta, package, "
+        "codebook",
     )  # fmt: skip
     _codebook(panel)
     panel.set_defaults(command=_panel)
@@ -285,8 +286,12 @@ def _audit(options: argparse.Namespace) -> int:
 
 def _panel(options: argparse.Namespace) -> int:
     from govlaw import citations, codebook, exports, overrides, panel, tables
+    from govlaw.errors import ExportError
 
     formats = exports.chosen(options.format)
+    own = options.overrides
+    if own and own.resolve() == (options.out / "overrides.csv").resolve():
+        raise ExportError(f"{own}: would be overwritten by the outcomes; keep it elsewhere")
     with codebook.using(options.codebook):
         listed = overrides.read(options.overrides) if options.overrides else ()
         study = tables.read(options.processed)
@@ -300,16 +305,20 @@ def _panel(options: argparse.Namespace) -> int:
             overrides=listed,
             without=_words(options.without),
         )
-        edition = exports.made(
-            made.long,
-            made.wide,
-            study,
-            overrides=made.overrides,
-            unplaced=made.unplaced,
-            references=citations.files(study.documents, citations.fetched()),
-            key=made.key,
-        )
-        exports.write(edition, options.out, formats)
+        files = panel.contents(made, options.out)
+        if formats:
+            edition = exports.made(
+                made.long,
+                made.wide,
+                study,
+                overrides=made.overrides,
+                unplaced=made.unplaced,
+                references=citations.files(study.documents, citations.fetched()),
+                key=made.key,
+            )
+            exported = exports.files(edition, formats)
+            files |= {options.out / path: content for path, content in exported.items()}
+        tables.put(options.out, files)
     for line in panel.summary(made):
         _say(line)
     _say(f"panel    {options.out}")

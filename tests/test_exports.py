@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from govlaw import codebook, exports
+from govlaw.cli import main
 from govlaw.errors import ExportError, TableError
 from govlaw.exports import delimited, excel, fields, parquet, stata
 from govlaw.exports.edition import Edition, Provenance
@@ -542,3 +543,62 @@ def test_a_failed_export_leaves_the_old_files(tmp_path: Path) -> None:
     with pytest.raises(ExportError):
         exports.write(edition(long=bad), tmp_path, ["csv", "dta"])
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+# -- the command ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def processed(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Tables of the digests."""
+    from govlaw import corpus
+
+    out = tmp_path_factory.mktemp("exported")
+    corpus.extract([raw], out)
+    return out
+
+
+def test_the_command_writes_every_format(
+    processed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The digests' panel in every format holds the same figures, and its package validates."""
+    frictionless = pytest.importorskip("frictionless")
+    monkeypatch.chdir(tmp_path)
+    out = tmp_path / "panel"
+    words = ["panel", "--processed", str(processed), "--out", str(out)]
+    assert main([*words, "--format", ",".join(exports.FORMATS)]) == 0
+    assert frictionless.validate(str(out / "package" / "datapackage.json")).valid
+    for table in ("long", "wide"):
+        wanted = fields.conform(
+            table, pd.read_csv(out / f"panel_{table}.csv", dtype="str", keep_default_na=False)
+        )
+        assert len(wanted) and wanted.notna().any().any()
+        for reader, suffix in (
+            (delimited.read, "_excel.csv"), (parquet.read, ".parquet"), (stata.read, ".dta")
+        ):  # fmt: skip
+            same(reader(table, (out / f"panel_{table}{suffix}").read_bytes()), wanted)
+        same(excel.read(table, (out / "panel.xlsx").read_bytes()), wanted)
+    text = (out / "package" / "references.txt").read_text("utf-8")
+    assert "驻政文〔2025〕3号[R]" in text
+
+
+def test_the_command_never_overwrites_a_users_corrections(
+    processed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file of corrections in the place of the outcomes is refused and stays."""
+    own = tmp_path / "overrides.csv"
+    own.write_text("mine", encoding="utf-8")
+    words = ["panel", "--processed", str(processed), "--out", str(tmp_path)]
+    assert main([*words, "--overrides", str(own)]) == 1
+    assert "keep it elsewhere" in capsys.readouterr().err
+    assert own.read_text("utf-8") == "mine"
+
+
+def test_a_format_that_is_unknown_writes_nothing(
+    processed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The line lists the formats."""
+    out = tmp_path / "panel"
+    words = ["panel", "--processed", str(processed), "--out", str(out), "--format", "csv,sav"]
+    assert main(words) == 1
+    assert "'sav' is no format" in capsys.readouterr().err and not out.exists()

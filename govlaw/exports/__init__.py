@@ -45,14 +45,12 @@ def files(edition: Edition, formats: Iterable[str]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     if "xlsx" in formats:
         excel.check(edition)  # before the others are made
-    for table in ("unplaced", "overrides"):  # what the panel leaves out or changes, always
-        found[f"{table}.csv"] = delimited.write(table, edition.tables[table])
     for name in formats:
         if name == "csv":
             for table in ("long", "wide"):
                 frame = edition.tables[table]
-                found[f"panel_{table}.csv"] = delimited.write(table, frame)
-            found["panel_about.csv"] = _about(edition)
+                found[f"panel_{table}_excel.csv"] = delimited.write(table, frame)
+            found["panel_about_excel.csv"] = _about(edition)
         elif name == "parquet":
             for table in ("long", "wide"):
                 found[f"panel_{table}.parquet"] = parquet.write(edition, table)

@@ -399,13 +399,13 @@ ORDER = {
     "titlStmt": "titl!1 subTitl altTitl parTitl IDNo",
     "prodStmt": "producer copyright1 prodDate prodPlac software fundAg grantNo",
     "verStmt": "version1 verResp notes",
-    "stdyInfo": "studyBudget subject abstract sumDscr qualityStatement notes exPostEvaluation",
+    "stdyInfo": "studyBudget subject abstract sumDscr qualityStatement1 notes exPostEvaluation",
     "sumDscr": "timePrd collDate nation geogCover geogUnit geoBndBox1 boundPoly1 anlyUnit "
     "universe dataKind",
     "dataAccs": "setAvail useStmt notes",
-    "useStmt": "confDec specPerm restrctn contact citReq deposReq conditions disclaimer",
+    "useStmt": "confDec1 specPerm1 restrctn1 contact citReq1 deposReq1 conditions1 disclaimer1",
     "fileDscr": "fileTxt locMap notes",
-    "fileTxt": "fileName fileCitation1 dataFingerprint fileCont fileStrc1 dimensns1 fileType",
+    "fileTxt": "fileName1 fileCitation1 fileCont1 fileStrc1 dimensns1 fileType1 format1 filePlac1",
     "dimensns": "caseQnty varQnty logRecL recPrCas recNumTot",
     "dataDscr": "varGrp nCubeGrp var nCube notes",
     "var": "location labl imputation1 security1 embargo1 respUnit1 anlysUnit1 qstn valrng invalrng "

@@ -114,12 +114,12 @@ def ddi(edition: Edition) -> bytes:
     study = _in(root, "stdyDscr")
     _citation(study, edition)
     _information(_in(study, "stdyInfo"), edition)
-    _both(_in(_in(study, "dataAccs"), "useStmt"), "citReq", "export.cite_data")
+    _once(_in(_in(study, "dataAccs"), "useStmt"), "citReq", "export.cite_data")
     for table in _TABLES:
         frame = edition.tables[table]
         text = _in(_in(root, "fileDscr", ID=f"F_{table}"), "fileTxt")
         _in(text, "fileName", f"panel_{table}")
-        _both(text, "fileCont", f"export.table.{table}")
+        _once(text, "fileCont", f"export.table.{table}")
         size = _in(text, "dimensns")
         _in(size, "caseQnty", str(len(frame)))
         _in(size, "varQnty", str(len(frame.columns)))
@@ -146,6 +146,11 @@ def _said(parent: ET.Element, tag: str, text: str, language: str) -> None:
 def _both(parent: ET.Element, tag: str, name: str) -> None:
     for language in labels.LANGUAGES:
         _said(parent, tag, labels.label(name, language), language)
+
+
+def _once(parent: ET.Element, tag: str, name: str) -> None:
+    """Write both languages into an element that may stand there only once."""
+    _in(parent, tag, " / ".join(labels.label(name, one) for one in labels.LANGUAGES))
 
 
 def _citation(parent: ET.Element, edition: Edition) -> None:

@@ -488,7 +488,7 @@ def _cells(
     coded = coded[coded["indicator"].isin(list(codes))].reset_index(drop=True)
     sizes = coded.groupby(["doc_id", "indicator"]).size().rename("figures").reset_index()
     usable = coded[coded["role"].isin(["actual", "target"])].reset_index(drop=True)
-    cells = _chosen(usable, reports, study.sections).merge(sizes, on=["doc_id", "indicator"])
+    cells = _chosen(usable, reports, study.sections)
     cells = cells.merge(_verdicts(study.findings), on=["doc_id", "start", "end"], how="left")
     done = cells["role"] == "actual"
     exact = (cells["approx"] == "exact") & ~cells["uncertain"].astype(bool)
@@ -497,8 +497,13 @@ def _cells(
     for column in _DECIMALS:
         cells[column] = _decimals(cells[column]).where(done, "")
     cells["sentence"] = pd.Series(_sentences(study, cells), dtype="str")
-    cells = cells.assign(override="", override_date="").fillna({"verdict": "", "rule": ""})
-    return corrections.apply(cells[list(CELL)], overrides, reports, codes, study.text)
+    cells = cells.assign(override="", override_date="")
+    # what a report gives no such figure for, only one of the year before, has a count all the same
+    cells = cells.merge(sizes, on=["doc_id", "indicator"], how="right")[list(CELL)]
+    empty = {"state": "not_mentioned", "start": -1, "end": -1, "uncertain": False}
+    cells = cells.fillna({**dict.fromkeys(CELL, ""), **empty})
+    cells = cells.astype({"start": "int64", "end": "int64", "uncertain": "bool"})
+    return corrections.apply(cells, overrides, reports, codes, study.text)
 
 
 def _sentences(study: Study, cells: pd.DataFrame) -> list[str]:
@@ -557,8 +562,8 @@ def _filled(
     column_of = {code: number for number, code in enumerate(codes)}
 
     def place(frame: pd.DataFrame) -> np.ndarray:
-        row, column = frame["doc_id"].map(row_of), frame["indicator"].map(column_of)
-        return (row * size + column).to_numpy("int64")
+        row = frame["doc_id"].map(row_of).to_numpy("int64")
+        return row * size + frame["indicator"].map(column_of).to_numpy("int64")
 
     told = mentions[
         (mentions["figures"] == 0)

@@ -8,6 +8,7 @@ rules in words.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from govlaw.model import Metadata
@@ -126,7 +127,8 @@ def _issuers(
     first = max(title.after - 6, 0)
     for line in lines[first : title.after + 4] if title.after else lines[:4]:
         named = issuers.parse(line)
-        if named and (named[-1].kind != "department" or title.after):
+        bureau = bool(named) and named[-1].kind == "department"
+        if named and not (bureau and (not title.after or issuers.place_words(title.text))):
             return named, "heading"
     if "author" in labelled:
         named = issuers.parse(labelled["author"].value)
@@ -146,14 +148,15 @@ def _put_place(
     folded: str,
     address: str,
 ) -> None:
-    named = [Evidence(title_words, "title") for title_words in _of_title(title.text)]
-    if authors:
-        named.insert(0, Evidence(authors[-1].name, "issuer"))
+    own = found["kind"] in ("annual_report", "plan")
+    named = [Evidence(words, "title") for words in _of_title(title.text, own)]
+    if authors:  # who writes a news item is not what it is about
+        named.insert(0 if own else len(named), Evidence(authors[-1].name, "issuer"))
     if "title" in labelled:
         label = f"label:{labelled['title'].label}"
-        named += [Evidence(words, label) for words in _of_title(labelled["title"].value)]
+        named += [Evidence(words, label) for words in _of_title(labelled["title"].value, own)]
     if pattern("topic").search(said.get("title", "")):
-        named += [Evidence(words, "tag") for words in _of_title(said["title"])]
+        named += [Evidence(words, "tag") for words in _of_title(said["title"], own)]
     named += [Evidence(words, "first_sentence") for words in _of_body(body)]
     beside = [
         Evidence(labelled[field].value, f"label:{labelled[field].label}")
@@ -168,20 +171,22 @@ def _put_place(
     place = whereabouts.find(
         named, beside, _host(address), year, context, whereabouts.self_word([folded[:_HEAD_LENGTH]])
     )
+    if place.level == "department" and not own:
+        place = replace(place, level=whereabouts.level_of(place.region))
     found["region"], found["level"], found["province"] = place.region, place.level, place.province
     found["adcode"], found["harmonised"] = place.adcode, place.harmonised
     origins["region"] = origins["level"] = place.region_origin
     origins["adcode"] = place.adcode_origin
 
 
-def _of_title(title: str) -> list[str]:
+def _of_title(title: str, own: bool) -> list[str]:
     """Return the words of a title that may name its place, best first."""
     title = titles.unwrapped(title)
     found = [issuers.front(title), issuers.second(title)]
     inside = title.partition("《")[2]
     if inside:
         found.append(issuers.front(inside))
-    found.append(whereabouts.headline(title))
+    found.insert(len(found) if own else 0, whereabouts.headline(title))
     return [words for words in dict.fromkeys(found) if words]
 
 

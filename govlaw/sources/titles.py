@@ -125,7 +125,10 @@ def _headings(lines: Sequence[str], taken: Collection[int]) -> list[Title]:
             if ":" in part and len(part) > _LONGEST_PART or len(text) > 2 * _LONGEST:
                 break
             if _ends(text):
-                found.append(Title(text, "heading", stop + 1))
+                below = _bare(lines[stop + 1]) if stop + 1 < len(lines) else ""
+                more = below if pattern("tail").fullmatch(below) else ""
+                text = unwrapped(joined + more)
+                found.append(Title(text, "heading", stop + (2 if more else 1)))
                 break
     return found
 
@@ -153,12 +156,14 @@ def _reads_on(joined: str, part: str) -> bool:
 def _headline(lines: Sequence[str], taken: Collection[int]) -> Title:
     """Return a short line above the body that may be a headline."""
     for number, line in enumerate(lines[:8]):
-        bare = _bare(line)
+        bare = line.strip(" *•·#|×✕")
         if number in taken or pattern("not_title").search(bare) or dates.alone(bare):
             continue
         if len(bare) > _LONGEST_PART or bare.endswith(("。", ":")):
             return Title("", "", 0)
-        if len(bare) < 6 or pattern("year_first").match(bare) or issuers.parse(bare):
+        if len(bare) < 6 or issuers.parse(bare):
+            continue
+        if pattern("year_first").match(bare) and re.search("[,，]", bare):
             continue
         if re.search("[。；;]", bare) or not re.search("[\u4e00-\u9fff]{4}", bare):
             continue

@@ -11,8 +11,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from govlaw import places
 from govlaw.model import Metadata
@@ -38,6 +38,7 @@ class Page:
 
 
 Row = dict[str, str]
+_SAME = str.maketrans("（）：“”", '():""')
 
 
 def rows(path: Path) -> list[Row]:
@@ -182,15 +183,19 @@ def checked() -> dict[str, Row]:
         return {row["url"]: row for row in csv.DictReader(file)}
 
 
+@cache
+def _divisions(year: int) -> list[places.Place]:
+    return [place for level in places.LEVELS for place in places.listed(year, level)]
+
+
 def adcode(row: Row) -> str | None:
     """Return the code of a line's place by the list of divisions alone; None if not certain.
 
     The name must be that of one division of its province. Of towns, streets and zones the division
     that holds them must stand in title or issuer.
     """
-    year = int(row["report_year"] or 2024)
     level = row["level"]
-    divisions = [p for each in places.LEVELS for p in places.listed(year, each)]
+    divisions = _divisions(int(row["report_year"] or 2024))
     inside = [p for p in divisions if p.province == row["province"] or not row["province"]]
     if level == "township":
         words = row["issuer"] + row["title"]
@@ -229,13 +234,13 @@ def given(meta: Metadata) -> dict[str, str]:
         "region": meta.region,
         "adcode": meta.adcode,
         "level": meta.level,
-        "year": meta.period_start,
+        "year": meta.period_end,
         "published": meta.published,
     }
 
 
 def _bare(value: str) -> str:
-    return re.sub(r"\s", "", value).replace("(", "（").replace(")", "）").replace("：", ":").replace("“", '"').replace("”", '"')
+    return re.sub(r"\s", "", value).translate(_SAME)
 
 
 def judged(field: str, found: str, wanted: str) -> str:
@@ -280,7 +285,3 @@ def shown(counts: Counter[tuple[str, str, str]]) -> str:
         lines.append(f"{form:14}" + "".join(cells))
     return "\n".join(lines)
 
-
-def host(row: Row) -> str:
-    """Return the host of a line's address."""
-    return urlsplit(row["url"]).hostname or ""

@@ -21,6 +21,7 @@ _ABOVE = re.compile(
     r"[\u4e00-\u9fff]{1,12}?(?:自治[区州县旗]|[省市县区旗州盟镇乡]|街道)"
     r"(?:[\u4e00-\u9fff]{1,6}?[县区旗](?=[\u4e00-\u9fff]{2}))?"
 )
+_BEHIND = re.compile(r"[（(][^（()）]*[)）]$")  # 编译局 of 藏语委办(编译局)
 _LONGEST = 80
 
 
@@ -73,7 +74,7 @@ def _split(part: str) -> list[Issuer]:
 def _issuer(name: str) -> Issuer | None:
     if not re.fullmatch(r"[\u4e00-\u9fff（）()]{3,40}", name) or pattern("not_issuer").search(name):
         return None
-    bare = name.removeprefix("中共")
+    bare = _BEHIND.sub("", name.removeprefix("中共"))
     for kind, ending in _bodies():
         match = ending.search(bare)
         if match and match.start() > 0:

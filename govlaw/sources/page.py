@@ -22,6 +22,7 @@ from govlaw.text import fold
 _HEAD_LINES = 60  # lines with text that can belong to the head of a page
 _HEAD_LENGTH = 20_000
 _LINE_LENGTH = 600
+_LONGEST_ADDRESS = 2_000
 _LONG = 30  # characters from which on a line is a sentence of the body
 _OPENING_LINES = 4  # lines of the body that may tell place and year
 
@@ -42,7 +43,8 @@ def describe(text: str, said: Mapping[str, str] | None = None, address: str = ""
         With ``origins`` as ``field=origin;…``: heading, label:…, tag, title, issuer,
         first_sentence, host, address, session, signature, containing.
     """
-    said = {name: " ".join(fold(value).split()) for name, value in (said or {}).items() if value}
+    said = {n: " ".join(fold(v[:_LINE_LENGTH]).split()) for n, v in (said or {}).items() if v}
+    address = address[:_LONGEST_ADDRESS]
     folded = fold(text)
     lines = _head(folded)
     block = blocks.read(lines)
@@ -231,7 +233,8 @@ def _put_dates(
         found["published"], origins["published"] = day, "line"
     if not found["written"]:
         session = next((line for line in below if pattern("session").match(line)), "")
-        bracket = next((line for line in below if line[0] in "（(" and dates.alone(line)), "")
+        own = titles.dated(lines[title.after - 1]) if title.after else ""
+        bracket = next((line for line in below if line[0] in "（(" and dates.alone(line)), own)
         day = dates.find((session or bracket)[:60])
         found["written"], origins["written"] = day, "session" if session else "brackets"
     if not found["written"]:

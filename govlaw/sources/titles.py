@@ -79,6 +79,12 @@ def unwrapped(title: str) -> str:
     return match[1] if match else bare
 
 
+def dated(line: str) -> str:
+    """Return the brackets with a day that end the line of a title: (2024年5月28日); else nothing."""
+    match = _DATE_END.search(line.strip())
+    return match[0] if match else ""
+
+
 def _labelled(labelled: Mapping[str, Found]) -> list[Found]:
     return [labelled["title"]] if "title" in labelled else []
 

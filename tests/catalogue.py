@@ -98,7 +98,7 @@ def doubled(row: Row) -> Page:
     again = row["title"].replace("年度", "年", 1).replace("工作情况", "情况")
     return Page(
         "今天是2026年3月5日 星期四\n首页 > 政务公开 > 法定主动公开内容 > 法治政府建设年度报告\n"
-        f"{row['title']}\n发布时间：{row['published']} 09:18    来源：{_issuer(row)}    浏览次数：\n"
+        f"{row['title']}\n发布时间：{row['published']} 09:18    来源：{_issuer(row)}  浏览次数：\n"
         f"【字体：大 中 小】 打印\n{again}\n　　各位领导：\n{REST}",
         {"title": f"{row['title']}_{row['region']}人民政府"},
         row["url"],
@@ -108,7 +108,8 @@ def doubled(row: Row) -> Page:
 def table(row: Row) -> Page:
     """A table with bars, half of it empty, printed twice."""
     block = (
-        f"| 索 引 号 | ABC-123/2025-00{row['number']} | 主题分类 | \\ |\n| --- | --- | --- | --- |\n"
+        f"| 索 引 号 | ABC-123/2025-00{row['number']} | 主题分类 | \\ |\n"
+        "| --- | --- | --- | --- |\n"
         f"| 发布机构 | {_issuer(row)} | 文 号 | |\n| 发布日期 | {row['published']} | 有效性 | |\n"
         f"| 标 题 | {row['title']} | 成文日期 | |\n"
     )
@@ -284,4 +285,3 @@ def shown(counts: Counter[tuple[str, str, str]]) -> str:
             cells.append(f"{share}{right}/{empty}/{wrong}".rjust(20))
         lines.append(f"{form:14}" + "".join(cells))
     return "\n".join(lines)
-

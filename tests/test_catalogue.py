@@ -11,7 +11,10 @@ import pytest
 from govlaw import places
 
 ROOT = Path(__file__).resolve().parents[1]
-WHERE = (ROOT / "data" / "raw" / "reports.csv", ROOT.parent / "shared" / "catalogue" / "reports.csv")
+WHERE = (
+    ROOT / "data" / "raw" / "reports.csv",
+    ROOT.parent / "shared" / "catalogue" / "reports.csv",
+)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +44,9 @@ def test_title_and_issuer(counts: Counter[tuple[str, str, str]], field: str) -> 
     assert field == "title" or wrong <= empty
 
 
-@pytest.mark.parametrize("form", [make.__name__ for make in (*catalogue.TITLED, *catalogue.UNTITLED)])
+@pytest.mark.parametrize(
+    "form", [make.__name__ for make in (*catalogue.TITLED, *catalogue.UNTITLED)]
+)
 def test_every_form(counts: Counter[tuple[str, str, str]], form: str) -> None:
     """In no form is more than one value in fifty wrong: what is not known is left empty."""
     wrong = sum(n for (name, _, verdict), n in counts.items() if (name, verdict) == (form, "wrong"))

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Metadata of pages in the forms in which governments publish, and where each value was found."""
 
 from __future__ import annotations
@@ -32,7 +33,11 @@ HEADS = [
     ("驻马店市人民政府\n关于2024年度法治政府建设情况的\n报 告\n", TITLE, "heading"),
     ("驻马店市人民政府\n关于2024年度法治政府\n建设情况的报告\n", TITLE, "heading"),
     ("驻马店市人民政府 关于2024年度法治政府建设情况的报告\n", TITLE, "heading"),
-    (f"首页>>政务公开>>法治政府建设\n{TITLE}\n驻马店市2024年法治政府建设情况报告\n", TITLE, "heading"),
+    (
+        f"首页>>政务公开>>法治政府建设\n{TITLE}\n驻马店市2024年法治政府建设情况报告\n",
+        TITLE,
+        "heading",
+    ),
     (f"首页 / 信息公开 / 年度报告\n{TITLE}\n{TITLE}\n{TITLE}\n", TITLE, "heading"),
     (f"法治政府建设年度报告\n{TITLE}\n", TITLE, "heading"),
     (f"【政策解读】《{TITLE}》\n", TITLE, "heading"),
@@ -316,7 +321,9 @@ def test_blocks(name: str) -> None:
 
 def test_empty_block() -> None:
     """A block without values fills nothing and takes nothing from the lines below."""
-    text = f"索引号：\n文号：\n发布日期：\n成文日期：\n来源：\n作者：\n{TITLE}\n市人大常委会：\n{REST}"
+    text = (
+        f"索引号：\n文号：\n发布日期：\n成文日期：\n来源：\n作者：\n{TITLE}\n市人大常委会：\n{REST}"
+    )
     meta = page.describe(text)
     assert (meta.index_number, meta.document_number, meta.published, meta.written) == ("",) * 4
     assert (meta.title, meta.addressee) == (TITLE, "市人大常委会")

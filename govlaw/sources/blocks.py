@@ -86,11 +86,11 @@ def _starting(matches: list[re.Match[str]], line: str) -> list[re.Match[str]]:
     for match in matches:
         before = line[kept[-1].end() if kept else 0 : match.start()]
         closed = re.search(r"[:|\]】)）]", match[0]) is not None
-        if not before.strip(_MARKS) or kept and before.rstrip()[-1] == "|":
+        if not before.strip(_MARKS) or (kept and before.rstrip()[-1] == "|"):
             kept.append(match)
         elif pattern("sentence").search(before):
             continue
-        elif closed and (kept or match[1]) or kept and before[-1] in " |":
+        elif (closed and (kept or match[1])) or (kept and before[-1] in " |"):
             kept.append(match)
     return kept
 

@@ -81,7 +81,7 @@ def _body(lines: Sequence[str], taken: frozenset[int], after: int) -> list[str]:
     """Return the first lines of the body: those below the title that are long, or say 我市."""
     found = []
     for number, line in enumerate(lines):
-        if number < after or number in taken and len(line) < 2 * _LONG or line.count(">") > 1:
+        if number < after or (number in taken and len(line) < 2 * _LONG) or line.count(">") > 1:
             continue
         if len(line) >= _LONG or line.startswith("现将") or pattern("year_first").match(line):
             found.append(line)

@@ -13,7 +13,9 @@ from govlaw.sources.wording import pattern
 _MOST_LINES = 5
 _LONGEST = 120
 _LONGEST_PART = 60
-_GAPS = re.compile(r"(?<=[\u4e00-\u9fff》）0-9])[ ]+(?=[\u4e00-\u9fff《（])|(?<=[\u4e00-\u9fff]) +(?=[0-9])")
+_GAPS = re.compile(
+    r"(?<=[\u4e00-\u9fff》）0-9])[ ]+(?=[\u4e00-\u9fff《（])|(?<=[\u4e00-\u9fff]) +(?=[0-9])"
+)
 _DATE_END = re.compile(r"[（(] ?(?:19|20)[0-9]{2} ?年[^（()）]{0,12}日[^（()）]{0,8}[)）]$")
 _WHOLE = re.compile(r"《([^《》]*(?:《[^《》]*》[^《》]*)*)》")
 
@@ -80,7 +82,7 @@ def unwrapped(title: str) -> str:
 
 
 def dated(line: str) -> str:
-    """Return the brackets with a day that end the line of a title: (2024年5月28日); else nothing."""
+    """Return the brackets with a day that end a title's line: (2024年5月28日); else nothing."""
     match = _DATE_END.search(line.strip())
     return match[0] if match else ""
 
@@ -128,7 +130,7 @@ def _headings(lines: Sequence[str], taken: Collection[int]) -> list[Title]:
                 break
             joined += part
             text = unwrapped(joined)
-            if ":" in part and len(part) > _LONGEST_PART or len(text) > 2 * _LONGEST:
+            if (":" in part and len(part) > _LONGEST_PART) or len(text) > 2 * _LONGEST:
                 break
             if _ends(text):
                 below = _bare(lines[stop + 1]) if stop + 1 < len(lines) else ""

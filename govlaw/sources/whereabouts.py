@@ -84,12 +84,14 @@ def _read(evidence: Evidence, host: str, year: int | None, known: str) -> Wherea
     if parsed and parsed[-1].kind == "person":
         return Whereabouts()
     own = parsed[-1] if parsed else None
+    same = (text, own.place) if own else (text,)  # 鼓楼区 does not say which 鼓楼区 is meant
+    known = ";".join(other for other in known.split(";") if other not in same)
     asked = own.name if own else text
     bare = own.place if own else text
     place = places.resolve(asked, year, issuer=known, host=host)
-    if own and own.place and (place is None or own.kind == "department" and place.exact):
+    if own and own.place and (place is None or (own.kind == "department" and place.exact)):
         narrower = places.resolve(own.place, year, issuer=known, host=host)
-        if place is None or narrower and not narrower.exact:  # 甲高新区生态环境局
+        if place is None or (narrower and not narrower.exact):  # 甲高新区生态环境局
             place = narrower
     _, town = issuers.town(bare)
     if place is None and not town:
@@ -149,9 +151,7 @@ def _unlisted(name: str, own: issuers.Issuer | None, origin: str) -> Whereabouts
     province = re.match(r"[\u4e00-\u9fff]{2,7}?(?:省|自治区)", name)
     if own and own.kind == "department":
         level = "department"
-    return Whereabouts(
-        region, level, province[0] if province else "", region_origin=origin
-    )
+    return Whereabouts(region, level, province[0] if province else "", region_origin=origin)
 
 
 def level_of(region: str) -> str:
@@ -160,8 +160,8 @@ def level_of(region: str) -> str:
 
 
 def headline(title: str) -> str:
-    """Return the place with which a headline begins, short or full; empty if it begins otherwise."""
-    bare = title.lstrip("《“\"")
+    """Return the place with which a headline begins, short or full; else nothing."""
+    bare = title.lstrip('《“"')
     for part in [bare, *re.split(r"[ ,，:!！(（]", bare)[1:4]]:
         for size in range(min(_LONGEST_NAME, len(part)), 1, -1):
             place = places.resolve(part[:size])
@@ -187,16 +187,12 @@ def self_word(texts: Iterable[str]) -> str:
     around: Counter[str] = Counter()
     for text in texts:
         own.update(match["word"] for match in pattern("self").finditer(text))
-        around.update(
-            match["word"] or match["word2"] for match in pattern("around").finditer(text)
-        )
+        around.update(match["word"] or match["word2"] for match in pattern("around").finditer(text))
     counted = own or around
     return max(counted, key=lambda word: counted[word]) if counted else ""
 
 
-def _around(
-    evidence: Evidence, host: str, year: int | None, known: str, word: str
-) -> Whereabouts:
+def _around(evidence: Evidence, host: str, year: int | None, known: str, word: str) -> Whereabouts:
     """Return the place of a publisher or a host, if it is of the kind that the text calls 我市."""
     suffixes, level = _self_words().get(word, ((), ""))
     if evidence.origin == "host":

@@ -64,7 +64,8 @@ def describe(text: str, said: Mapping[str, str] | None = None, address: str = ""
     _put_place(found, origins, title, authors, block.values, said, body, folded, address)
     _put_dates(found, origins, title, lines, block, said, folded, address)
     _put_numbers(found, origins, lines, block.values, said)
-    origin = ";".join(f"{name}={at}" for name, at in origins.items() if at and found.get(name))
+    known = found | {"period": found["period_end"]}
+    origin = ";".join(f"{name}={at}" for name, at in origins.items() if at and known.get(name))
     return Metadata(**found, origins=origin)
 
 
@@ -116,7 +117,7 @@ def _put_period(
         origin = "first_sentence"
         start, end = dates.of_report(body)
     found["period_start"], found["period_end"] = start, end
-    origins["period_start"] = origins["period_end"] = origin if start else ""
+    origins["period"] = origin if start else ""
 
 
 def _issuers(

@@ -18,6 +18,7 @@ from govlaw.sources.wording import pattern
 
 _LONGEST = 400  # characters of a line that are searched for labels
 _MARKS = " \t:|[]【】（）()*•·-\\"
+_ENDS = " \t:|[【（(*•·-\\"
 _INDEX = re.compile(
     r"(?=[^ ]*[0-9])(?![^ ]*(?:年|报告|情况))"
     r"[0-9A-Za-z\u4e00-\u9fff][0-9A-Za-z\u4e00-\u9fff\-—_/.〔〕\[\]]{2,59}"
@@ -67,7 +68,7 @@ def read(lines: Sequence[str]) -> Block:
             name = re.sub(" ", "", match[1] or match[2])
             rank, field = known[name]
             end = matches[here + 1].start() if here + 1 < len(matches) else len(line)
-            raw = line[match.end() : end].strip(_MARKS)
+            raw = line[match.end() : end].lstrip(_MARKS).rstrip(_ENDS)
             last = here + 1 == len(matches)
             used |= {number} if len(raw) < 80 else set()
             value = checked(field, raw) if field else ""
@@ -85,11 +86,11 @@ def _starting(matches: list[re.Match[str]], line: str) -> list[re.Match[str]]:
     for match in matches:
         before = line[kept[-1].end() if kept else 0 : match.start()]
         closed = re.search(r"[:|\]】)）]", match[0]) is not None
-        if not before.strip(_MARKS):
+        if not before.strip(_MARKS) or (kept and before.rstrip()[-1] == "|"):
             kept.append(match)
         elif pattern("sentence").search(before):
             continue
-        elif closed and (kept or match[1]) or kept and before[-1] in " |":
+        elif (closed and (kept or match[1])) or (kept and before[-1] in " |"):
             kept.append(match)
     return kept
 
@@ -100,7 +101,7 @@ def _below(
     """Return the value of a label that ends its line: the next line, or a date in the next two."""
     if not field or number + 1 >= len(lines) or label.match(lines[number + 1].lstrip(_MARKS)):
         return "", set()
-    under = lines[number + 1][:_LONGEST].strip(_MARKS)
+    under = lines[number + 1][:_LONGEST].lstrip(_MARKS).rstrip(_ENDS)
     if len(under) > 80:
         return "", set()
     value = checked(field, under)

@@ -17,13 +17,16 @@ from govlaw.sources.wording import pattern
 
 _DIGITS = {ord(c): str(i) for i, c in enumerate("〇一二三四五六七八九")} | {ord("零"): "0"}
 _HANZI_YEAR = re.compile(r"[二一][〇零0Oo一二三四五六七八九]{3}(?= ?年)")
-_HANZI_PART = re.compile(r"(?<=[年月]) ?([一二三四五六七八九]?十?[一二三四五六七八九]?) ?(?=[月日])")
-_LOST_MARKS = re.compile(r"((?:19|20)[0-9]{2})年?([0-9]{1,2})月?([0-9]{1,2})?日?")
+_HANZI_PART = re.compile(
+    r"(?<=[年月]) ?([一二三四五六七八九]?十?[一二三四五六七八九]?) ?(?=[月日])"
+)
 _LINE = re.compile(r"[\[【(（]?[0-9〇零○一二三四五六七八九十年月日:./\- ]{6,24}[)）\]】]?")
 _YEAR = r"(?<![0-9])((?:19|20)[0-9]{2})"
-_SPAN = re.compile(rf"{_YEAR}(?:年度?)?(?: *[-—–~～〜至] *|[-—–~～〜]+|(?=20))((?:19|20)[0-9]{{2}})(?![0-9])")
+_SPAN = re.compile(
+    rf"{_YEAR}(?:年度?)?(?: *[-—–~～〜至] *|[-—–~～〜]+|(?=20))((?:19|20)[0-9]{{2}})(?![0-9])"
+)
 _ONE = re.compile(
-    rf"{_YEAR} ?年(?! ?[0-9]{{1,2}} ?月)|{_YEAR}(?=(?:推进|全面推进)?(?:法治|依法))"
+    rf"{_YEAR} ?年(?! ?[0-9]{{1,2}} ?月)|(?<!年鉴){_YEAR}(?=(?:推进|全面推进)?(?:法治|依法))"
 )
 _QUOTED = re.compile(r"《[^》]*》?")
 _BRACKETS = re.compile(r"[（(][^（()）]*[)）]")
@@ -36,7 +39,9 @@ def _forms(where: str) -> tuple[re.Pattern[str], ...]:
 
 def arabic(text: str) -> str:
     """Return the text with the Chinese numerals of its dates as digits: 二〇二五年一月十七日."""
-    text = _HANZI_YEAR.sub(lambda m: m[0].translate(_DIGITS).replace("O", "0").replace("o", "0"), text)
+    text = _HANZI_YEAR.sub(
+        lambda m: m[0].translate(_DIGITS).replace("O", "0").replace("o", "0"), text
+    )
     return _HANZI_PART.sub(lambda m: _small(m[1]), text)
 
 
@@ -135,7 +140,7 @@ def of_report(lines: Iterable[str]) -> tuple[str, str]:
             return "", ""
         found = {match[1] or match[2] for match in _ONE.finditer(line)}
         if found:
-            return (found.copy().pop(),) * 2 if len(found) == 1 else ("", "")  # type: ignore[return-value]
+            return (found.copy().pop(),) * 2 if len(found) == 1 else ("", "")
     return "", ""
 
 

@@ -11,17 +11,22 @@ from govlaw.sources.wording import pattern
 
 _YEAR = r"(?:19|20)[0-9]{2}(?: ?年度?)?(?:[-—–~～〜至]*(?:19|20)[0-9]{2} ?年?度?)?"
 _FIRST_YEAR = re.compile(rf"^{_YEAR}(?:以来)? *")
-_CUT = re.compile(r"关于|(?:19|20)[0-9]{2}|(?:全面|深入|履行)*(?:推进)?(?:法治|依法行政|依法治|述法|法制)|履行")
+_PASSED_ON = re.compile("^(?:印发|转发)+《?")
 _TOWN = re.compile(
     r"^((?:[^省市县区旗州盟]{1,14}?[省市县区旗州盟])*)([\u4e00-\u9fff]{1,12}(?:镇|乡|苏木|街道))$"
 )
-_PARTS = re.compile(r"[\u4e00-\u9fff]+?(?:自治区|自治州|自治县|自治旗|地区|省|市|县|区|旗|州|盟|镇|乡|街道)")
+_PARTS = re.compile(
+    r"[\u4e00-\u9fff]+?(?:自治区|自治州|自治县|自治旗|地区|省|市|县|区|旗|州|盟|镇|乡|街道)"
+)
 _SUFFIX = re.compile(r"(?:自治区|自治州|自治县|自治旗|地区|省|市|县|区|旗|州|盟|镇|乡|街道|苏木)$")
 _ABOVE = re.compile(
     r"[\u4e00-\u9fff]{1,12}?(?:自治[区州县旗]|[省市县区旗州盟镇乡]|街道)"
     r"(?:[\u4e00-\u9fff]{1,6}?[县区旗](?=[\u4e00-\u9fff]{2}))?"
 )
+_BEHIND = re.compile(r"[（(][^（()）]*[)）]$")  # 编译局 of 藏语委办(编译局)
+_NAME = re.compile(r"[\u4e00-\u9fff（）()]{3,40}")
 _LONGEST = 80
+_ROUND = " 《、的"
 
 
 class Issuer(NamedTuple):
@@ -71,9 +76,9 @@ def _split(part: str) -> list[Issuer]:
 
 
 def _issuer(name: str) -> Issuer | None:
-    if not re.fullmatch(r"[\u4e00-\u9fff（）()]{3,40}", name) or pattern("not_issuer").search(name):
+    if not _NAME.fullmatch(name) or pattern("not_issuer").search(name):
         return None
-    bare = name.removeprefix("中共")
+    bare = _BEHIND.sub("", name.removeprefix("中共"))
     for kind, ending in _bodies():
         match = ending.search(bare)
         if match and match.start() > 0:
@@ -82,7 +87,7 @@ def _issuer(name: str) -> Issuer | None:
 
 
 def _place_of(bare: str, kind: str, end: int) -> str:
-    """Return the place in an authority's name: 甲市 of 甲市司法局, 甲区乙街道 of 甲区乙街道办事处."""
+    """Return the place in an authority's name: 甲市 of 甲市司法局, 乙街道 of 乙街道办事处."""
     if kind == "department":
         match = _ABOVE.match(bare)
         return match[0] if match else ""
@@ -91,7 +96,8 @@ def _place_of(bare: str, kind: str, end: int) -> str:
         first = bare[end : end + 2]
         stop = end + (2 if first == "街道" else 1 if first[:1] in "省市县区旗州盟镇乡" else 0)
     if kind == "street":
-        stop = end + (2 if bare[end : end + 2] == "街道" else 1 if bare[end : end + 1] == "街" else 0)
+        street = re.match("街道?", bare[end:])
+        stop = end + (street.end() if street else 0)
     return bare[:stop]
 
 
@@ -103,10 +109,10 @@ def front(title: str) -> str:
     own = re.sub(r"^《", "", title.strip())
     own = _FIRST_YEAR.sub("", own)
     if own.startswith("关于"):
-        own = _FIRST_YEAR.sub("", own.removeprefix("关于")).lstrip("印发转发《")
+        own = _PASSED_ON.sub("", own.removeprefix("关于"))
         own = _FIRST_YEAR.sub("", own)
-    match = _CUT.search(own)
-    return (own[: match.start()] if match else own).strip(" 《、的")
+    match = pattern("front_end").search(own)
+    return (own[: match.start()] if match else own).strip(_ROUND)
 
 
 def second(title: str) -> str:

@@ -8,6 +8,7 @@ rules in words.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from govlaw.model import Metadata
@@ -21,6 +22,7 @@ from govlaw.text import fold
 _HEAD_LINES = 60  # lines with text that can belong to the head of a page
 _HEAD_LENGTH = 20_000
 _LINE_LENGTH = 600
+_LONGEST_ADDRESS = 2_000
 _LONG = 30  # characters from which on a line is a sentence of the body
 _OPENING_LINES = 4  # lines of the body that may tell place and year
 
@@ -41,7 +43,8 @@ def describe(text: str, said: Mapping[str, str] | None = None, address: str = ""
         With ``origins`` as ``field=origin;…``: heading, label:…, tag, title, issuer,
         first_sentence, host, address, session, signature, containing.
     """
-    said = {name: " ".join(fold(value).split()) for name, value in (said or {}).items() if value}
+    said = {n: " ".join(fold(v[:_LINE_LENGTH]).split()) for n, v in (said or {}).items() if v}
+    address = address[:_LONGEST_ADDRESS]
     folded = fold(text)
     lines = _head(folded)
     block = blocks.read(lines)
@@ -61,7 +64,8 @@ def describe(text: str, said: Mapping[str, str] | None = None, address: str = ""
     _put_place(found, origins, title, authors, block.values, said, body, folded, address)
     _put_dates(found, origins, title, lines, block, said, folded, address)
     _put_numbers(found, origins, lines, block.values, said)
-    origin = ";".join(f"{name}={at}" for name, at in origins.items() if at and found.get(name))
+    known = found | {"period": found["period_end"]}
+    origin = ";".join(f"{name}={at}" for name, at in origins.items() if at and known.get(name))
     return Metadata(**found, origins=origin)
 
 
@@ -78,7 +82,7 @@ def _body(lines: Sequence[str], taken: frozenset[int], after: int) -> list[str]:
     """Return the first lines of the body: those below the title that are long, or say 我市."""
     found = []
     for number, line in enumerate(lines):
-        if number < after or number in taken and len(line) < 2 * _LONG or line.count(">") > 1:
+        if number < after or (number in taken and len(line) < 2 * _LONG) or line.count(">") > 1:
             continue
         if len(line) >= _LONG or line.startswith("现将") or pattern("year_first").match(line):
             found.append(line)
@@ -113,7 +117,7 @@ def _put_period(
         origin = "first_sentence"
         start, end = dates.of_report(body)
     found["period_start"], found["period_end"] = start, end
-    origins["period_start"] = origins["period_end"] = origin if start else ""
+    origins["period"] = origin if start else ""
 
 
 def _issuers(
@@ -126,7 +130,8 @@ def _issuers(
     first = max(title.after - 6, 0)
     for line in lines[first : title.after + 4] if title.after else lines[:4]:
         named = issuers.parse(line)
-        if named and (named[-1].kind != "department" or title.after):
+        bureau = bool(named) and named[-1].kind == "department"
+        if named and not (bureau and (not title.after or issuers.place_words(title.text))):
             return named, "heading"
     if "author" in labelled:
         named = issuers.parse(labelled["author"].value)
@@ -146,14 +151,15 @@ def _put_place(
     folded: str,
     address: str,
 ) -> None:
-    named = [Evidence(title_words, "title") for title_words in _of_title(title.text)]
-    if authors:
-        named.insert(0, Evidence(authors[-1].name, "issuer"))
+    own = found["kind"] in ("annual_report", "plan")
+    named = [Evidence(words, "title") for words in _of_title(title.text, own)]
+    if authors:  # who writes a news item is not what it is about
+        named.insert(0 if own else len(named), Evidence(authors[-1].name, "issuer"))
     if "title" in labelled:
         label = f"label:{labelled['title'].label}"
-        named += [Evidence(words, label) for words in _of_title(labelled["title"].value)]
+        named += [Evidence(words, label) for words in _of_title(labelled["title"].value, own)]
     if pattern("topic").search(said.get("title", "")):
-        named += [Evidence(words, "tag") for words in _of_title(said["title"])]
+        named += [Evidence(words, "tag") for words in _of_title(said["title"], own)]
     named += [Evidence(words, "first_sentence") for words in _of_body(body)]
     beside = [
         Evidence(labelled[field].value, f"label:{labelled[field].label}")
@@ -168,20 +174,22 @@ def _put_place(
     place = whereabouts.find(
         named, beside, _host(address), year, context, whereabouts.self_word([folded[:_HEAD_LENGTH]])
     )
+    if place.level == "department" and not own:
+        place = replace(place, level=whereabouts.level_of(place.region))
     found["region"], found["level"], found["province"] = place.region, place.level, place.province
     found["adcode"], found["harmonised"] = place.adcode, place.harmonised
     origins["region"] = origins["level"] = place.region_origin
     origins["adcode"] = place.adcode_origin
 
 
-def _of_title(title: str) -> list[str]:
+def _of_title(title: str, own: bool) -> list[str]:
     """Return the words of a title that may name its place, best first."""
     title = titles.unwrapped(title)
     found = [issuers.front(title), issuers.second(title)]
     inside = title.partition("《")[2]
     if inside:
         found.append(issuers.front(inside))
-    found.append(whereabouts.headline(title))
+    found.insert(len(found) if own else 0, whereabouts.headline(title))
     return [words for words in dict.fromkeys(found) if words]
 
 
@@ -226,7 +234,8 @@ def _put_dates(
         found["published"], origins["published"] = day, "line"
     if not found["written"]:
         session = next((line for line in below if pattern("session").match(line)), "")
-        bracket = next((line for line in below if line[0] in "（(" and dates.alone(line)), "")
+        own = titles.dated(lines[title.after - 1]) if title.after else ""
+        bracket = next((line for line in below if line[0] in "（(" and dates.alone(line)), own)
         day = dates.find((session or bracket)[:60])
         found["written"], origins["written"] = day, "session" if session else "brackets"
     if not found["written"]:

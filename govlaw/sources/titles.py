@@ -13,7 +13,9 @@ from govlaw.sources.wording import pattern
 _MOST_LINES = 5
 _LONGEST = 120
 _LONGEST_PART = 60
-_GAPS = re.compile(r"(?<=[\u4e00-\u9fff》）0-9])[ ]+(?=[\u4e00-\u9fff《（])|(?<=[\u4e00-\u9fff]) +(?=[0-9])")
+_GAPS = re.compile(
+    r"(?<=[\u4e00-\u9fff》）0-9])[ ]+(?=[\u4e00-\u9fff《（])|(?<=[\u4e00-\u9fff]) +(?=[0-9])"
+)
 _DATE_END = re.compile(r"[（(] ?(?:19|20)[0-9]{2} ?年[^（()）]{0,12}日[^（()）]{0,8}[)）]$")
 _WHOLE = re.compile(r"《([^《》]*(?:《[^《》]*》[^《》]*)*)》")
 
@@ -79,6 +81,12 @@ def unwrapped(title: str) -> str:
     return match[1] if match else bare
 
 
+def dated(line: str) -> str:
+    """Return the brackets with a day that end a title's line: (2024年5月28日); else nothing."""
+    match = _DATE_END.search(line.strip())
+    return match[0] if match else ""
+
+
 def _labelled(labelled: Mapping[str, Found]) -> list[Found]:
     return [labelled["title"]] if "title" in labelled else []
 
@@ -122,10 +130,13 @@ def _headings(lines: Sequence[str], taken: Collection[int]) -> list[Title]:
                 break
             joined += part
             text = unwrapped(joined)
-            if ":" in part and len(part) > _LONGEST_PART or len(text) > 2 * _LONGEST:
+            if (":" in part and len(part) > _LONGEST_PART) or len(text) > 2 * _LONGEST:
                 break
             if _ends(text):
-                found.append(Title(text, "heading", stop + 1))
+                below = _bare(lines[stop + 1]) if stop + 1 < len(lines) else ""
+                more = below if pattern("tail").fullmatch(below) else ""
+                text = unwrapped(joined + more)
+                found.append(Title(text, "heading", stop + (2 if more else 1)))
                 break
     return found
 
@@ -153,12 +164,14 @@ def _reads_on(joined: str, part: str) -> bool:
 def _headline(lines: Sequence[str], taken: Collection[int]) -> Title:
     """Return a short line above the body that may be a headline."""
     for number, line in enumerate(lines[:8]):
-        bare = _bare(line)
+        bare = line.strip(" *•·#|×✕")
         if number in taken or pattern("not_title").search(bare) or dates.alone(bare):
             continue
         if len(bare) > _LONGEST_PART or bare.endswith(("。", ":")):
             return Title("", "", 0)
-        if len(bare) < 6 or pattern("year_first").match(bare) or issuers.parse(bare):
+        if len(bare) < 6 or issuers.parse(bare):
+            continue
+        if pattern("year_first").match(bare) and re.search("[,，]", bare):
             continue
         if re.search("[。；;]", bare) or not re.search("[\u4e00-\u9fff]{4}", bare):
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import NamedTuple
 
@@ -84,11 +84,15 @@ def _read(evidence: Evidence, host: str, year: int | None, known: str) -> Wherea
     if parsed and parsed[-1].kind == "person":
         return Whereabouts()
     own = parsed[-1] if parsed else None
+    same = (text, own.place) if own else (text,)  # 鼓楼区 does not say which 鼓楼区 is meant
+    known = ";".join(other for other in known.split(";") if other not in same)
     asked = own.name if own else text
     bare = own.place if own else text
     place = places.resolve(asked, year, issuer=known, host=host)
-    if place is None and bare and bare != asked:
-        place = places.resolve(bare, year, issuer=known, host=host)
+    if own and own.place and (place is None or (own.kind == "department" and place.exact)):
+        narrower = places.resolve(own.place, year, issuer=known, host=host)
+        if place is None or (narrower and not narrower.exact):  # 甲高新区生态环境局
+            place = narrower
     _, town = issuers.town(bare)
     if place is None and not town:
         return _unlisted(bare, own, evidence.origin)
@@ -100,8 +104,20 @@ def _read(evidence: Evidence, host: str, year: int | None, known: str) -> Wherea
         region, level = place.name, place.level
     if own and own.kind == "department":
         level = "department"
-        region = place.name if place and place.exact else region
+    if place and _elsewhere(text, place, host, year):
+        return Whereabouts(region, level, region_origin=evidence.origin)
     return _made(region, level, place, evidence.origin)
+
+
+def _elsewhere(text: str, place: places.Place, host: str, year: int | None) -> bool:
+    """Tell whether the government's host is that of another province than a county named alone.
+
+    甲区 may be a county of the list and the name of a zone or town that the list does not have.
+    """
+    if place.level != "county" or not text.startswith(place.name):
+        return False
+    here = places.resolve("", year, host=host)
+    return here is not None and here.province != place.province
 
 
 def _made(region: str, level: str, place: places.Place | None, origin: str) -> Whereabouts:
@@ -129,21 +145,24 @@ def _zone(name: str, place: places.Place) -> str:
 def _unlisted(name: str, own: issuers.Issuer | None, origin: str) -> Whereabouts:
     """Return a place by the form of its name alone; its code stays empty."""
     region = issuers.last_part(name)
-    level = next((level for level, form in _LEVELS if form.search(region)), "")
+    level = level_of(region)
     if not level or len(region) < 2 or pattern("not_place").search(region):
         return Whereabouts()
     province = re.match(r"[\u4e00-\u9fff]{2,7}?(?:省|自治区)", name)
     if own and own.kind == "department":
         level = "department"
-    return Whereabouts(
-        region, level, province[0] if province else "", region_origin=origin
-    )
+    return Whereabouts(region, level, province[0] if province else "", region_origin=origin)
+
+
+def level_of(region: str) -> str:
+    """Return the level of a place by the last word of its name."""
+    return next((level for level, form in _LEVELS if form.search(region)), "")
 
 
 def headline(title: str) -> str:
-    """Return the place with which a headline begins, short or full; empty if it begins otherwise."""
-    bare = title.lstrip("《“\"")
-    for part in [bare, *re.split(r"[ ,，:]", bare)[1:3]]:
+    """Return the place with which a headline begins, short or full; else nothing."""
+    bare = title.lstrip('《“"')
+    for part in [bare, *re.split(r"[ ,，:!！(（]", bare)[1:4]]:
         for size in range(min(_LONGEST_NAME, len(part)), 1, -1):
             place = places.resolve(part[:size])
             if place is not None and place.exact and places.candidates(part[:size]):
@@ -168,41 +187,29 @@ def self_word(texts: Iterable[str]) -> str:
     around: Counter[str] = Counter()
     for text in texts:
         own.update(match["word"] for match in pattern("self").finditer(text))
-        around.update(
-            match["word"] or match["word2"] for match in pattern("around").finditer(text)
-        )
+        around.update(match["word"] or match["word2"] for match in pattern("around").finditer(text))
     counted = own or around
     return max(counted, key=lambda word: counted[word]) if counted else ""
 
 
-def _around(
-    evidence: Evidence, host: str, year: int | None, known: str, word: str
-) -> Whereabouts:
+def _around(evidence: Evidence, host: str, year: int | None, known: str, word: str) -> Whereabouts:
     """Return the place of a publisher or a host, if it is of the kind that the text calls 我市."""
-    if evidence.origin != "host" and not evidence.words.strip():
-        return Whereabouts()
-    parsed = issuers.parse(evidence.words)
-    asked = parsed[-1].name if parsed else evidence.words
-    issuer = known if asked else ""
-    place = places.resolve(asked, year, issuer=issuer, host=host)
-    if place is None or not word:
-        return Whereabouts()
     suffixes, level = _self_words().get(word, ((), ""))
-    if level == "department":
-        return _made(place.name, level, place, evidence.origin) if place.exact else Whereabouts()
-    if level == "township":
-        town = issuers.town(parsed[-1].place if parsed else asked)[1]
-        if town:
-            return _made(town, level, place, evidence.origin)
-        inside = place.level == "county"
-        return Whereabouts(
-            "",
-            level,
-            place.province,
-            place.adcode if inside else "",
-            place.harmonised if inside else "",
-            adcode_origin="containing" if inside else "",
-        )
-    if not place.exact or not place.name.endswith(suffixes):
+    if evidence.origin == "host":
+        place = places.resolve("", year, issuer=known, host=host) if host else None
+        found = _made(place.name, place.level, place, "host") if place else Whereabouts()
+    else:
+        found = _read(evidence, host, year, known)
+    if not word and evidence.origin != "host":
+        parsed = issuers.parse(evidence.words)
+        return found if parsed and parsed[-1].kind == "government" else Whereabouts()
+    if not word or not found.region:
         return Whereabouts()
-    return _made(place.name, place.level, place, evidence.origin)
+    if level == "department":
+        return replace(found, level=level)
+    if found.region.endswith(suffixes):
+        bureau = found.level == "department"
+        return replace(found, level=level_of(found.region)) if bureau else found
+    if level == "township" and found.level == "county":  # 我镇 in a county: the town has no name
+        return replace(found, region="", level=level, adcode_origin="containing")
+    return Whereabouts()

@@ -101,6 +101,63 @@ def _parser() -> argparse.ArgumentParser:
     _language(audit)
     audit.set_defaults(command=_audit)
 
+    panel = commands.add_parser("panel", help="make the panel: place by year by indicator")
+    panel.add_argument(
+        "--processed", type=Path, default=Path("data/processed"), metavar="DIR",
+        help="tables to make it from (default: data/processed)",
+    )  # fmt: skip
+    panel.add_argument(
+        "--out", type=Path, default=Path("data/panel"), metavar="DIR",
+        help="takes the panel (default: data/panel)",
+    )  # fmt: skip
+    panel.add_argument("--overrides", type=Path, metavar="FILE", help="CSV table of corrections")
+    panel.add_argument(
+        "--years", default="", metavar="YEARS",
+        help="such as 2018-2024 (default: each place from its first report to its last)",
+    )  # fmt: skip
+    panel.add_argument(
+        "--level", default="province,prefecture,county", metavar="LEVEL,...",
+        help="levels of government (default: province,prefecture,county)",
+    )  # fmt: skip
+    panel.add_argument(
+        "--indicators", default="", metavar="CODE,...",
+        help="indicators (default: the core and all that a report gives a figure for)",
+    )  # fmt: skip
+    panel.add_argument(
+        "--places", choices=("corpus", "all"), default="corpus",
+        help="places with a report, or every place of the levels (default: corpus)",
+    )  # fmt: skip
+    panel.add_argument(
+        "--key", choices=("adcode", "harmonised"), default="adcode",
+        help="code of the report year, or that of the newest list (default: adcode)",
+    )  # fmt: skip
+    panel.add_argument("--without", default="", metavar="DOC_ID,...", help="reports to leave out")
+    panel.add_argument(
+        "--format", default="", metavar="FORMAT,...",
+        help="beside the tables, any of csv (for spreadsheets), parquet, xlsx, dta, package, "
+        "codebook",
+    )  # fmt: skip
+    _codebook(panel)
+    panel.set_defaults(command=_panel)
+
+    cite = commands.add_parser("cite", help="print references to reports: GB/T 7714 or BibTeX")
+    cite.add_argument("doc_ids", nargs="*", metavar="DOC_ID", help="reports (default: all)")
+    cite.add_argument(
+        "--processed", type=Path, default=Path("data/processed"), metavar="DIR",
+        help="tables that hold the reports (default: data/processed)",
+    )  # fmt: skip
+    cite.add_argument("--style", choices=("gbt7714", "bibtex"), default="gbt7714")
+    cite.add_argument(
+        "--fetched", type=Path, metavar="FILE",
+        help="list of fetched pages, for addresses and dates of retrieval "
+        "(default: data/raw/pages/fetched.csv, if it is there)",
+    )  # fmt: skip
+    cite.add_argument(
+        "--data", action="store_true", help="also how to cite govlaw and these tables"
+    )
+    _codebook(cite)
+    cite.set_defaults(command=_cite)
+
     evaluate = commands.add_parser("evaluate", help="hold the figures against annotations by hand")
     evaluate.add_argument("paths", type=Path, nargs="*", metavar="PATH", help="annotated reports")
     evaluate.add_argument("--gold", type=Path, metavar="FILE", help="CSV table of annotations")
@@ -271,6 +328,62 @@ def _audit(options: argparse.Namespace) -> int:
             continue
         print("\n".join([""] * (number > 0) + lines))
     return 1 if refused else 0
+
+
+def _panel(options: argparse.Namespace) -> int:
+    from govlaw import citations, codebook, exports, overrides, panel, tables
+    from govlaw.errors import ExportError
+
+    formats = exports.chosen(options.format)
+    own = options.overrides
+    if own and own.resolve() == (options.out / "overrides.csv").resolve():
+        raise ExportError(f"{own}: would be overwritten by the outcomes; keep it elsewhere")
+    with codebook.using(options.codebook):
+        listed = overrides.read(options.overrides) if options.overrides else ()
+        study = tables.read(options.processed)
+        made = panel.build(
+            study,
+            years=panel.years(options.years) if options.years else (),
+            levels=_words(options.level),
+            codes=_words(options.indicators) or None,
+            places=options.places,
+            key=options.key,
+            overrides=listed,
+            without=_words(options.without),
+        )
+        files = panel.contents(made, options.out)
+        if formats:
+            edition = exports.made(
+                made.long,
+                made.wide,
+                study,
+                overrides=made.overrides,
+                unplaced=made.unplaced,
+                references=citations.files(study.documents, citations.fetched()),
+                key=made.key,
+            )
+            exported = exports.files(edition, formats)
+            files |= {options.out / path: content for path, content in exported.items()}
+        tables.put(options.out, files)
+    for line in panel.summary(made):
+        _say(line)
+    _say(f"panel    {options.out}")
+    return 1 if panel.unapplied(made) else 0
+
+
+def _cite(options: argparse.Namespace) -> int:
+    from govlaw import citations, codebook
+
+    with codebook.using(options.codebook):
+        said = citations.run(
+            options.processed, options.style, options.doc_ids, options.fetched, options.data
+        )
+    print(said, end="")
+    return 0
+
+
+def _words(cell: str) -> tuple[str, ...]:
+    return tuple(word for piece in cell.split(",") if (word := piece.strip()))
 
 
 def _evaluate(options: argparse.Namespace) -> int:

@@ -23,3 +23,7 @@ class CheckError(GovlawError):
 
 class FetchError(GovlawError):
     """Pages cannot be fetched at all: a wrong list, a folder in use or one that is full."""
+
+
+class ExportError(GovlawError):
+    """A table cannot be written in a format without losing something of it."""

@@ -19,10 +19,11 @@ ORDER = (
     "indicators",
     "arithmetic", "explain", "pairing", "changes", "totals", "audit", "deadlines", "responsibility",
     "plans", "targets", "honours", "mentions", "sources", "extraction", "tables", "corpus", "fetch",
-    "simulation", "evaluation", "validation", "labels", "describe", "terminal", "measures", "words",
+    "simulation", "evaluation", "validation", "labels", "describe", "terminal", "measures",
+    "overrides", "panel", "words",
     "keyness", "similarity", "lexicons", "attainment", "digits", "restatement", "minimums",
     "compare", "models", "trials", "statements", "style", "figures", "markup", "display", "points",
-    "publication", "views", "notebook", "execute", "site", "study", "cli",
+    "publication", "views", "citations", "exports", "notebook", "execute", "site", "study", "cli",
 )  # fmt: skip
 FREE = ("__init__", "__main__")
 

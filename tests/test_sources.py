@@ -62,6 +62,25 @@ def test_front_matter(tmp_path: Path) -> None:
     assert (meta.addressee, meta.source) == ("省人民政府", "例子")
 
 
+@pytest.mark.parametrize(
+    ("adcode", "period", "harmonised"),
+    [
+        ("350402", "2019", "350404"),
+        ("411700", "2024", "411700"),
+        ("411700", "", "411700"),
+        ("019900", "2024", ""),
+        ("", "2024", ""),
+    ],
+)
+def test_harmonised_code(tmp_path: Path, adcode: str, period: str, harmonised: str) -> None:
+    """A code in the front matter gives that of today's place; one of no place gives none."""
+    text = f'---\nadcode: "{adcode}"\nperiod: "{period}"\nplace: 甲\n---\n{BODY}'
+    meta = read(tmp_path, text).metadata
+    assert (meta.adcode, meta.harmonised) == (adcode, harmonised)
+    assert "region=front matter" in meta.origins.split(";")
+    assert ("adcode=front matter" in meta.origins) == bool(adcode)
+
+
 @pytest.mark.parametrize("written", ['"019900"', "019900", "'019900'"])
 def test_codes_stay_text(tmp_path: Path, written: str) -> None:
     """A code keeps its leading zero, in quotes or not."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from govlaw import places
 from govlaw.errors import SourceError
 from govlaw.model import Metadata
 
@@ -96,7 +97,18 @@ def _metadata(found: Mapping[str, object], path: Path) -> Metadata:
     title = _WHOLE_TITLE.fullmatch(values.get("title", ""))
     if title:
         values["title"] = title[1]
+    values["harmonised"] = _harmonised(values.get("adcode", ""), values["period_end"])
+    values["origins"] = ";".join(
+        f"{field or name}=front matter" for name, field in FIELDS.items() if found.get(name)
+    )
     return Metadata(**values)
+
+
+def _harmonised(adcode: str, year: str) -> str:
+    """Return the code of the same place in the newest list; empty where the code is not known."""
+    if not adcode:
+        return ""
+    return places.harmonise(adcode, int(year) if year else places.newest())
 
 
 def _is_date(value: str) -> bool:

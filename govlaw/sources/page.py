@@ -1,206 +1,273 @@
-"""What the plain text of a page says of itself: title, issuer, place, period, dates, numbers.
+"""What a page says of itself: title, issuer, place, period, dates, numbers, and where it says so.
 
-Only what the text states is filled in; the rest stays empty. The report year is taken from the
-title or the first sentence, never from the date of publication.
+Only what the page states is filled in; the rest stays empty. The report year is taken from the
+title or the first sentences, never from the date of publication. ``docs/metadata.md`` has the
+rules in words.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from urllib.parse import urlsplit
 
-from govlaw.definitions import rows, words
 from govlaw.model import Metadata
+from govlaw.sources import blocks, dates, issuers, titles, whereabouts
+from govlaw.sources.blocks import Found
+from govlaw.sources.titles import Title
+from govlaw.sources.whereabouts import Evidence
+from govlaw.sources.wording import pattern
 from govlaw.text import fold
 
-_HEAD_LINES = 25
-_TOPIC = re.compile(r"法治政府|法治建设|依法行政|依法治")
-_TITLE_END = re.compile(
-    r"(?:报告|情况|总结|年报|通知|计划|方案|要点|安排|意见|决定|通报|综述|公告|函)(?:[（(][^（()）]*[)）])?$"
-)
-_SENTENCE_MARK = re.compile(r"[。；;，,！!？?]")
-_GAPS = re.compile(r"(?<=[\u4e00-\u9fff])[ 　]+(?=[\u4e00-\u9fff])")
-_YEARS = re.compile(
-    r"((?:19|20)[0-9]{2})(?:年度?)?(?:[-—–~～至]+|(?=20))((?:19|20)[0-9]{2})"
-    r"|((?:19|20)[0-9]{2}) ?年"
-)
-_DATE = re.compile(r"((?:19|20)[0-9]{2})[-/.年]([01]?[0-9])[-/.月]([0-3]?[0-9])日?")
-_SIGN_OFF = re.compile(r"((?:19|20)[0-9]{2})年?([01]?[0-9])月?([0-3][0-9]|[0-9])日?")
-_BODY = (
-    r"人民政府(?:办公[室厅])?|政府(?:办公[室厅])?|[省市县区旗镇乡]委(?:员会)?|委员会|管委会"
-    r"|街道办事处|办公室|[局厅委院]"
-)
-_ISSUER = re.compile(rf"(?:中共)?[\u4e00-\u9fff]{{2,16}}?(?:{_BODY})")
-_PLACE = re.compile(
-    r"(?:中共)?([\u4e00-\u9fff]{2,12}?(?:省|自治区|自治州|地区|盟|市|县|区|旗|镇|乡|街道))"
-    r"(?=人民|政府|委|办|司法|关于|法治|推进|[0-9]|$|局|街道办)"
-)
-_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,8}[〔\[（(](?:19|20)[0-9]{2}[〕\]）)] *[0-9]{1,4} *号")
-_NO_PLACE = re.compile(r"(?:19|20)[0-9]{2}(?:年度?)?|关于")
-_LEVELS = (
-    ("province", re.compile(r"(?:省|自治区|北京市|天津市|上海市|重庆市)$")),
-    ("prefecture", re.compile(r"(?:市|自治州|地区|盟)$")),
-    ("county", re.compile(r"(?:县|区|旗)$")),
-    ("township", re.compile(r"(?:镇|乡|街道)$")),
-)
-_PLAN = re.compile(
-    r"(?:计划|方案|要点|工作安排|行动纲要)[》（(〔\s]*(?:[（(][^（()）]*[)）])?》?(?:的通知)?$"
-)
-_REPORT = re.compile(r"报告|情况|总结|年报")
-_LEAD_OUT = re.compile(r"(?:报告|汇报|总结|公布|公开)如下")
-_ADDRESSEE = re.compile(r"[省市区县委府会办]:$")
-_NO_ADDRESSEE = re.compile(r"如下|情况|[。，,]")
-_EVALUATION = re.compile(r"评估报告|蓝皮书|满意度|考核.{0,6}通报|测评|指数")
-
-
-@cache
-def _labels() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return, for each field, the pattern of its labels with gaps between the characters."""
-    found = []
-    for row in rows("metadata"):
-        spaced = "|".join(r"[ 　]*".join(map(re.escape, word)) for word in words(row["label"]))
-        pattern = rf"(?:^|(?<=[\s|\[【]))(?:{spaced})[ 　]*[:：|\]】][ 　|]*([^\n|]*)"
-        found.append((row["field"], re.compile(pattern, re.MULTILINE)))
-    return tuple(found)
+_HEAD_LINES = 60  # lines with text that can belong to the head of a page
+_HEAD_LENGTH = 20_000
+_LINE_LENGTH = 600
+_LONGEST_ADDRESS = 2_000
+_LONG = 30  # characters from which on a line is a sentence of the body
+_OPENING_LINES = 4  # lines of the body that may tell place and year
 
 
 def describe(text: str, said: Mapping[str, str] | None = None, address: str = "") -> Metadata:
-    """Return what a page's text says of itself; what it does not say is empty.
+    """Return what a page says of itself; what it does not say is empty.
 
     Parameters
     ----------
     text : the text of the page
-    said : what the file says beside its text (tags of a page, properties of a document), by field
+    said : what the file says beside its text (tags of a page, properties of a document), by field:
+        title, published, publisher, site, document_number, index_number, written
     address : the address that the page was fetched from, if it is known
+
+    Returns
+    -------
+    Metadata
+        With ``origins`` as ``field=origin;…``: heading, label:…, tag, title, issuer,
+        first_sentence, host, address, session, signature, containing.
     """
+    said = {n: " ".join(fold(v[:_LINE_LENGTH]).split()) for n, v in (said or {}).items() if v}
+    address = address[:_LONGEST_ADDRESS]
     folded = fold(text)
-    lines = [line.strip() for line in folded.split("\n") if line.strip()]
-    head = [line for line in lines[:_HEAD_LINES] if line.count(">") < 2]  # no breadcrumbs
-    labelled = _labelled("\n".join(head))
-    title = _title(head, labelled.get("title", ""))
-    kind = _kind(title)
-    if kind not in ("annual_report", "plan") and _opens_a_report("\n".join(head)):
+    lines = _head(folded)
+    block = blocks.read(lines)
+    title = titles.find(lines, block.lines, block.values, said)
+    kind = titles.kind(title.text)
+    body = _body(lines, block.lines, title.after)
+    if kind not in ("annual_report", "plan", "evaluation") and _opens_a_report(body):
         kind = "annual_report"  # about one page in five starts with its body
-    issuer = _issuer(title, head)
-    place = _place(issuer) or _place(title)
-    start, end = _period(title, head if kind == "annual_report" else [])
-    return Metadata(
-        title=title,
-        kind=kind,
-        issuer=issuer,
-        region=place,
-        level=_level(issuer, place),
-        province=place if place.endswith(("省", "自治区")) else "",
-        period_start=start,
-        period_end=end,
-        written=_iso(_DATE, labelled.get("written", "")) or _signed(lines),
-        published=_iso(_DATE, labelled.get("published", "")),
-        document_number=_document_number(labelled.get("document_number", ""), head),
-        index_number=re.split(r"[\s;]", labelled.get("index_number", ""))[0],
-        addressee=_addressee(head),
+    found: dict[str, str] = {"title": title.text, "kind": kind}
+    origins: dict[str, str] = {"title": title.origin}
+
+    _put_period(found, origins, title, block.values, said, body if kind == "annual_report" else [])
+    authors, origins["issuer"] = _issuers(title, lines, block.values)
+    found["issuer"] = ";".join(author.name for author in authors)
+    found["addressee"] = _addressee(lines, block.lines)
+    origins["addressee"] = "heading"
+    _put_place(found, origins, title, authors, block.values, said, body, folded, address)
+    _put_dates(found, origins, title, lines, block, said, folded, address)
+    _put_numbers(found, origins, lines, block.values, said)
+    known = found | {"period": found["period_end"]}
+    origin = ";".join(f"{name}={at}" for name, at in origins.items() if at and known.get(name))
+    return Metadata(**found, origins=origin)
+
+
+def _head(folded: str) -> list[str]:
+    lines = []
+    for line in folded[:_HEAD_LENGTH].splitlines():
+        line = " ".join(line.split())
+        if line and not pattern("banner").match(line[:60]):
+            lines.append(line[:_LINE_LENGTH])
+    return lines[:_HEAD_LINES]
+
+
+def _body(lines: Sequence[str], taken: frozenset[int], after: int) -> list[str]:
+    """Return the first lines of the body: those below the title that are long, or say 我市."""
+    found = []
+    for number, line in enumerate(lines):
+        if number < after or (number in taken and len(line) < 2 * _LONG) or line.count(">") > 1:
+            continue
+        if len(line) >= _LONG or line.startswith("现将") or pattern("year_first").match(line):
+            found.append(line)
+    return found[:_OPENING_LINES]
+
+
+def _opens_a_report(body: Sequence[str]) -> bool:
+    opening = "\n".join(body)
+    lead_out = pattern("lead_out").search(opening)
+    return bool(lead_out and pattern("topic").search(opening, 0, lead_out.end()))
+
+
+def _put_period(
+    found: dict[str, str],
+    origins: dict[str, str],
+    title: Title,
+    labelled: Mapping[str, Found],
+    said: Mapping[str, str],
+    body: Sequence[str],
+) -> None:
+    beside = [("title", title.text)]
+    if "title" in labelled:
+        beside.append((f"label:{labelled['title'].label}", labelled["title"].value))
+    beside.append(("tag", said.get("title", "")))
+    start = end = origin = ""
+    for origin, named in beside:
+        if origin == "title" or pattern("topic").search(named):
+            start, end = dates.years(named)
+            if start:
+                break
+    else:
+        origin = "first_sentence"
+        start, end = dates.of_report(body)
+    found["period_start"], found["period_end"] = start, end
+    origins["period"] = origin if start else ""
+
+
+def _issuers(
+    title: Title, lines: Sequence[str], labelled: Mapping[str, Found]
+) -> tuple[list[issuers.Issuer], str]:
+    """Return who issued a page: by its title, by lines of their own above the text, by a label."""
+    named = issuers.parse(issuers.front(title.text))
+    if named:
+        return named, "title"
+    first = max(title.after - 6, 0)
+    for line in lines[first : title.after + 4] if title.after else lines[:4]:
+        named = issuers.parse(line)
+        bureau = bool(named) and named[-1].kind == "department"
+        if named and not (bureau and (not title.after or issuers.place_words(title.text))):
+            return named, "heading"
+    if "author" in labelled:
+        named = issuers.parse(labelled["author"].value)
+        if named:
+            return named, f"label:{labelled['author'].label}"
+    return [], ""
+
+
+def _put_place(
+    found: dict[str, str],
+    origins: dict[str, str],
+    title: Title,
+    authors: Sequence[issuers.Issuer],
+    labelled: Mapping[str, Found],
+    said: Mapping[str, str],
+    body: Sequence[str],
+    folded: str,
+    address: str,
+) -> None:
+    own = found["kind"] in ("annual_report", "plan")
+    named = [Evidence(words, "title") for words in _of_title(title.text, own)]
+    if authors:  # who writes a news item is not what it is about
+        named.insert(0 if own else len(named), Evidence(authors[-1].name, "issuer"))
+    if "title" in labelled:
+        label = f"label:{labelled['title'].label}"
+        named += [Evidence(words, label) for words in _of_title(labelled["title"].value, own)]
+    if pattern("topic").search(said.get("title", "")):
+        named += [Evidence(words, "tag") for words in _of_title(said["title"], own)]
+    named += [Evidence(words, "first_sentence") for words in _of_body(body)]
+    beside = [
+        Evidence(labelled[field].value, f"label:{labelled[field].label}")
+        for field in ("author", "publisher")
+        if field in labelled
+    ]
+    beside += [Evidence(said[name], "tag") for name in ("publisher", "site") if name in said]
+    context = [evidence.words for evidence in (*named, *beside)]
+    context += [author.name for author in authors]
+    context += found["addressee"].split("、")
+    year = int(found["period_end"]) if found["period_end"] else None
+    place = whereabouts.find(
+        named, beside, _host(address), year, context, whereabouts.self_word([folded[:_HEAD_LENGTH]])
     )
+    if place.level == "department" and not own:
+        place = replace(place, level=whereabouts.level_of(place.region))
+    found["region"], found["level"], found["province"] = place.region, place.level, place.province
+    found["adcode"], found["harmonised"] = place.adcode, place.harmonised
+    origins["region"] = origins["level"] = place.region_origin
+    origins["adcode"] = place.adcode_origin
 
 
-def _labelled(head: str) -> dict[str, str]:
-    found = {}
-    for field, pattern in _labels():
-        values = (match[1].strip() for match in pattern.finditer(head))
-        value = next((value for value in values if value), "")
-        if value:
-            found[field] = value
+def _of_title(title: str, own: bool) -> list[str]:
+    """Return the words of a title that may name its place, best first."""
+    title = titles.unwrapped(title)
+    found = [issuers.front(title), issuers.second(title)]
+    inside = title.partition("《")[2]
+    if inside:
+        found.append(issuers.front(inside))
+    found.insert(len(found) if own else 0, whereabouts.headline(title))
+    return [words for words in dict.fromkeys(found) if words]
+
+
+def _of_body(body: Sequence[str]) -> list[str]:
+    """Return the names with which the first sentences may speak of their place."""
+    found = []
+    for line in body:
+        for match in pattern("lead_place").finditer(line):
+            name = next((n for n in match.groups() if n), "")
+            if name and not pattern("not_place").search(name):
+                found.append(name)
     return found
 
 
-def _title(head: list[str], labelled: str) -> str:
-    """Return the first line, or run of up to three lines, that reads as a title."""
-    for i in range(len(head)):
-        joined = ""
-        for part in head[i : i + 3]:
-            stop = _SENTENCE_MARK.search(re.sub("《[^》]*》", "", part)) or ":" in part
-            if stop or _labelled(part) or _NUMBER.fullmatch(part):
-                break
-            joined += _GAPS.sub("", part)
-            if _TOPIC.search(joined) and _TITLE_END.search(joined):
-                return joined
-    first = labelled or (head[0] if head else "")
-    return first if len(first) <= 60 and not first.endswith("。") else ""
-
-
-def _kind(title: str) -> str:
-    if _EVALUATION.search(title):
-        return "evaluation"
-    if _PLAN.search(title) and not re.search("报告|情况", title):
-        return "plan"
-    if _TOPIC.search(title) and _REPORT.search(title):
-        return "annual_report"
-    return "news" if title else "other"
-
-
-def _opens_a_report(opening: str) -> bool:
-    lead_out = _LEAD_OUT.search(opening)
-    return lead_out is not None and _TOPIC.search(opening, 0, lead_out.end()) is not None
-
-
-def _issuer(title: str, head: list[str]) -> str:
-    before = title.split("关于")[0] if "关于" in title else re.split(r"[0-9]", title)[0]
-    found = _ISSUER.findall(before)
-    if found and "".join(found) == re.sub(r"[ 、　]", "", before):
-        return ";".join(found)
-    for line in head[:6]:
-        parts = re.split(r"[ 、　]+", line)
-        if parts and all(_ISSUER.fullmatch(part) for part in parts):
-            return ";".join(parts)
-    return ""
-
-
-def _place(name: str) -> str:
-    """Return the place that an issuer or a title names: 2023年甲县…, 关于甲县…, 甲县 2023年…."""
-    own = _NO_PLACE.sub("0", name.split(";")[-1].replace(" ", ""))
-    match = _PLACE.search(own)
-    return match[1] if match else ""
-
-
-def _level(issuer: str, place: str) -> str:
-    own = issuer.split(";")[-1]
-    if re.search(r"[局厅]$", own):
-        return "department"
-    return next((level for level, pattern in _LEVELS if pattern.search(place)), "")
-
-
-def _period(title: str, head: list[str]) -> tuple[str, str]:
-    for candidate in (title, *(line for line in head if "年" in line and len(line) > 30)):
-        match = _YEARS.search(candidate)
-        if match:
-            return (match[1], match[2]) if match[1] else (match[3], match[3])
-    return "", ""
-
-
-def _iso(pattern: re.Pattern[str], value: str) -> str:
-    match = pattern.search(value)
-    if not match or not 1 <= int(match[2]) <= 12 or not 1 <= int(match[3]) <= 31:
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
         return ""
-    return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"
 
 
-def _signed(lines: list[str]) -> str:
-    """Return the date that stands alone in one of the last lines."""
-    for line in reversed(lines[-4:]):
-        if _SIGN_OFF.fullmatch(line.replace(" ", "")):
-            return _iso(_SIGN_OFF, line.replace(" ", ""))
-    return ""
+def _put_dates(
+    found: dict[str, str],
+    origins: dict[str, str],
+    title: Title,
+    lines: Sequence[str],
+    block: blocks.Block,
+    said: Mapping[str, str],
+    folded: str,
+    address: str,
+) -> None:
+    for field in ("published", "written"):
+        found[field] = origins[field] = ""
+        if field in block.values:
+            found[field] = block.values[field].value
+            origins[field] = f"label:{block.values[field].label}"
+        elif day := dates.find(said.get(field, "")[:40]):
+            found[field], origins[field] = day, "tag"
+    below = lines[title.after : title.after + 4] if title.after else []
+    if not found["published"]:  # 2025-03-28 09:18 below the title, without a label
+        day = next((d for line in below if dates.has_clock(line) and (d := dates.alone(line))), "")
+        found["published"], origins["published"] = day, "line"
+    if not found["written"]:
+        session = next((line for line in below if pattern("session").match(line)), "")
+        own = titles.dated(lines[title.after - 1]) if title.after else ""
+        bracket = next((line for line in below if line[0] in "（(" and dates.alone(line)), own)
+        day = dates.find((session or bracket)[:60])
+        found["written"], origins["written"] = day, "session" if session else "brackets"
+    if not found["written"]:
+        tail = [line.strip() for line in folded[-2000:].splitlines() if line.strip()]
+        found["written"], origins["written"] = dates.signed(tail), "signature"
+    found["address_date"], origins["address_date"] = dates.in_address(address), "address"
 
 
-def _document_number(labelled: str, head: list[str]) -> str:
-    for candidate in (labelled, *(line for line in head if len(line) < 25)):
-        match = _NUMBER.search(candidate)
-        if match:
-            return match[0]
-    return ""
+def _put_numbers(
+    found: dict[str, str],
+    origins: dict[str, str],
+    lines: Sequence[str],
+    labelled: Mapping[str, Found],
+    said: Mapping[str, str],
+) -> None:
+    for field in ("document_number", "index_number"):
+        found[field] = origins[field] = ""
+        if field in labelled:
+            found[field], origins[field] = labelled[field].value, f"label:{labelled[field].label}"
+        elif said.get(field):
+            found[field], origins[field] = blocks.checked(field, said[field]), "tag"
+    if not found["document_number"]:
+        alone = (pattern("number").fullmatch(line.strip("()（）")) for line in lines)
+        number = next((match[0] for match in alone if match), "")
+        found["document_number"], origins["document_number"] = number, "heading"
 
 
-def _addressee(head: list[str]) -> str:
-    for line in head:
-        if len(line) <= 40 and _ADDRESSEE.search(line) and not _NO_ADDRESSEE.search(line):
-            return line[:-1]
+def _addressee(lines: Sequence[str], taken: frozenset[int]) -> str:
+    for number, line in enumerate(lines):
+        if number in taken or not 3 <= len(line) <= 60 or not pattern("addressee").search(line):
+            continue
+        spoken = pattern("salutation").search(line)
+        if spoken or not pattern("not_addressee").search(line):
+            return line[:-1].strip()
     return ""

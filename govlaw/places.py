@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -104,7 +104,7 @@ def stem(name: str) -> str:
     """
     kind, peoples = _endings()
     bare = kind.sub("", name) or name
-    if not name.endswith(("自治州", "自治县", "自治旗", "自治区")):
+    if not name.endswith(("自治州", "自治县", "自治旗", "自治区", "族区")):
         return bare
     short = peoples.sub("", bare)
     return short if len(short) >= _SHORTEST else bare.removesuffix("族")
@@ -116,9 +116,9 @@ def _forms(period: _Period) -> set[str]:
     found = {name}
     if len(short) >= _SHORTEST:
         found.add(short)
-    for long, brief in (("自治州", "州"), ("自治县", "县"), ("自治旗", "旗")):
+    for long, brief in (("自治州", "州"), ("自治县", "县"), ("自治旗", "旗"), ("族区", "区")):
         if name.endswith(long):
-            found |= {short + brief, name.removesuffix(long) + brief}
+            found.add(short + brief)
     return found
 
 
@@ -127,7 +127,6 @@ class _Table(NamedTuple):
     by_form: dict[str, tuple[_Period, ...]]
     changes: dict[tuple[str, int], tuple[_Change, ...]]
     origins: dict[tuple[str, int], tuple[_Change, ...]]
-    first: int
     newest: int
     longest: int
 
@@ -155,7 +154,6 @@ def _table() -> _Table:
         {form: tuple(found) for form, found in forms.items()},
         {key: tuple(found) for key, found in changes.items()},
         {key: tuple(found) for key, found in origins.items()},
-        min(found[0].first for found in codes.values()),
         newest,
         max(map(len, forms)),
     )
@@ -304,6 +302,7 @@ def _dated(period: _Period, year: int | None) -> Place:
     return _place(period, beside)
 
 
+@lru_cache(maxsize=16384)
 def _read(text: str, year: int | None) -> _Read | None:
     """Read the chain of divisions that a text begins with, from the largest to the smallest."""
     forms, longest = _table().by_form, _table().longest
@@ -332,11 +331,11 @@ def _read(text: str, year: int | None) -> _Read | None:
 def _followers() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Return the patterns of what can follow a place, in the order in which they are asked."""
     towns, zones, bodies = ("|".join(_words(role)) for role in ("town", "zone", "body"))
-    end = f"(?:$|党|/|{bodies})"
+    end = f"(?:$|党|/|[0-9]|关于|{bodies})"
     return (
         ("town", re.compile(f"^[\u4e00-\u9fff]{{0,12}}?(?:{towns}){end}")),
         ("zone", re.compile(f"(?:{zones}){end}")),
-        ("body", re.compile(f"^(?:{bodies})|(?:{bodies})$")),
+        ("body", re.compile(f"^(?:{bodies}|[0-9]|关于|[\u4e00-\u9fff]{{1,14}}(?:{bodies})$)")),
     )
 
 
@@ -356,13 +355,21 @@ def _resolved(text: str, evidence: _Evidence) -> Place | None:
     if read and follows == "town" and read.full:
         return _holding(read.hits, evidence)
     if read and follows == "zone":
-        return _inexact(_chosen(read.hits, evidence, text))
+        return _inexact(_chosen(read.hits, evidence))
     if read and (follows in ("", "body") or (follows == "other" and read.full)):
-        return _chosen(read.hits, evidence, text)
+        return _chosen(read.hits, evidence)
     kind = _follows(text)
     if kind == "town":
         return _holding((), evidence)
     return _around(evidence) if kind == "zone" else None
+
+
+def _issuers(evidence: _Evidence) -> Iterator[_Read]:
+    """Yield the places that issuers name; a newspaper is called after one without naming it."""
+    for issuer in evidence.issuers:
+        read = _read(issuer, evidence.year) if issuer else None
+        if read and (read.full or _follows(read.rest) != "other"):
+            yield read
 
 
 def _inexact(place: Place | None) -> Place | None:
@@ -371,9 +378,8 @@ def _inexact(place: Place | None) -> Place | None:
 
 def _part(text: str, evidence: _Evidence) -> Place | None:
     """Return the place that an issuer names before what was asked for (格尔木市西城区)."""
-    for issuer in evidence.issuers:
-        read = _read(issuer, evidence.year) if text != issuer and text in issuer else None
-        if read and read.full and read.rest.startswith(text):
+    for read in _issuers(evidence):
+        if read.full and read.rest.startswith(text):
             return _holding(read.hits, evidence)
     return None
 
@@ -384,45 +390,46 @@ def _zones() -> tuple[tuple[str, str, int], ...]:
     return tuple(sorted(found, key=lambda zone: (-len(zone[0]), zone[0])))
 
 
+@cache
+def _zone_gate() -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(name) for name, _, _ in _zones()))
+
+
 def _zone(text: str, evidence: _Evidence) -> Place | None:
+    if not _zone_gate().search(text):
+        return None
     year = evidence.year if evidence.year is not None else newest()
     for name, code, last in _zones():
-        if name in text and year <= last and code.startswith(evidence.province):
-            periods = _valid(_table().by_code.get(code, ()), evidence.year)
-            if periods:
-                return _inexact(_dated(periods[-1], evidence.year))
+        if name not in text or year > last or not code.startswith(evidence.province):
+            continue
+        read = _read(text, evidence.year)
+        periods = _valid(_table().by_code.get(code, ()), evidence.year)
+        if read and not any(_related(p, q) for p in read.hits for q in periods):
+            continue  # 眉山天府新区 is another zone than the one of Chengdu
+        if periods:
+            return _inexact(_dated(periods[-1], evidence.year))
     return None
 
 
-def _chosen(hits: Sequence[_Period], evidence: _Evidence, text: str = "") -> Place | None:
+def _related(one: _Period, other: _Period) -> bool:
+    """Tell whether two places are the same or one holds the other."""
+    return one.code.startswith(other.inside) or other.code.startswith(one.inside)
+
+
+def _chosen(hits: Sequence[_Period], evidence: _Evidence) -> Place | None:
     """Return the one place that the evidence leaves of several."""
     left = [p for p in hits if p.code.startswith(evidence.province)]
     if len(left) > 1:
-        left = _kept(left, [p for p in left if _named(p, evidence, text)])
+        named = [q for read in _issuers(evidence) for q in read.hits]
+        left = [p for p in left if any(_related(p, q) for q in named)] or left
     if len(left) > 1:
         scores = [_score(p, evidence.labels) for p in left]
-        best = max(scores)
-        left = _kept(left, [p for p, s in zip(left, scores, strict=True) if s == best and best])
+        left = [p for p, s in zip(left, scores, strict=True) if s == max(scores)]
     if len(left) > 1:
         whole = min(left, key=lambda p: len(p.inside))
         if whole.level == "province" or all(p.code.startswith(whole.inside) for p in left):
             left = [whole]
     return _dated(left[0], evidence.year) if len({p.code for p in left}) == 1 else None
-
-
-def _kept(before: list[_Period], after: list[_Period]) -> list[_Period]:
-    return after or before
-
-
-def _named(period: _Period, evidence: _Evidence, text: str) -> bool:
-    """Tell whether an issuer names a place, one that holds it or one in it."""
-    for issuer in evidence.issuers:
-        read = _read(issuer, evidence.year) if issuer and issuer != text else None
-        if read and any(
-            period.code.startswith(p.inside) or p.code.startswith(period.inside) for p in read.hits
-        ):
-            return True
-    return False
 
 
 @lru_cache(maxsize=4096)
@@ -439,10 +446,7 @@ def _holding(hits: Sequence[_Period], evidence: _Evidence) -> Place | None:
     """Return the county that holds a town: one that its name, its issuer or its host names."""
     year = evidence.year if evidence.year is not None else newest()
     options = [hits] if hits else []
-    for issuer in evidence.issuers:
-        read = _read(issuer, evidence.year) if issuer else None
-        if read and read.full:
-            options.append(read.hits)
+    options += [read.hits for read in _issuers(evidence) if read.full]
     inside = ""
     for option in options:
         lowest = [p for p in option if p.level == "county" or not _has_counties(p, year)]
@@ -461,9 +465,8 @@ def _period_inside(place: Place, year: int) -> str:
 
 def _around(evidence: _Evidence) -> Place | None:
     """Return the place that holds a zone whose name carries none."""
-    for issuer in evidence.issuers:
-        read = _read(issuer, evidence.year) if issuer else None
-        place = _chosen(read.hits, evidence) if read else None
+    for read in _issuers(evidence):
+        place = _chosen(read.hits, evidence)
         if place:
             return _inexact(place)
     return _inexact(_spelt(evidence))
@@ -517,6 +520,7 @@ def _parents(period: _Period) -> list[_Period]:
     return [p for p in found if p.first <= period.last and period.first <= p.last]
 
 
+@lru_cache(maxsize=16384)
 def _score(period: _Period, labels: tuple[str, ...]) -> int:
     """Return how much a host says for a place: points for each parent that it spells."""
     if not labels:
@@ -581,11 +585,8 @@ def _in_label(label: str, year: int | None) -> tuple[_Period, ...]:
     """Return the places that one label spells: in pinyin, or its parent and its own initials."""
     long, above = _by_spelling()
     spelt = _valid(long.get(label, ()), year)
-    if (
-        spelt
-    ):  # a government's host has its own name; where a city and a county share it, the city's
-        higher = [p for p in spelt if p.level != "county"]
-        return tuple(higher) or spelt
+    if spelt:  # where a city and a county in it share a spelling, the host is the city's
+        return tuple(p for p in spelt if p.level != "county") or spelt
     found: dict[str, _Period] = {}
     for size in range(_SHORTEST, len(label) - 1):
         for parent in _valid(above.get(label[:size], ()), year):

@@ -18,7 +18,7 @@ ORDER = (
     "codebook", "applicability", "outline", "quantities", "roles", "subjects", "lists",
     "indicators",
     "arithmetic", "explain", "pairing", "changes", "totals", "audit", "deadlines", "responsibility",
-    "plans", "targets", "honours", "mentions", "sources", "extraction", "tables", "corpus",
+    "plans", "targets", "honours", "mentions", "sources", "extraction", "tables", "corpus", "fetch",
     "simulation", "evaluation", "validation", "labels", "describe", "terminal", "measures",
     "overrides", "panel", "words",
     "keyness", "similarity", "lexicons", "attainment", "digits", "restatement", "minimums",

@@ -31,8 +31,8 @@ _REPORT = ("doc_id", "adcode", "year")
 _OPTIONAL = (*_REPORT, "start", "end", "value_low", "value_high", "unit")
 _NEEDED = tuple(column for column in COLUMNS if column not in _OPTIONAL)
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
-#: What became of a correction that was applied, and of one that was not.
-APPLIED = ("applied", "reading_changed", "span_gone")
+#: What became of a correction that was not applied; the others are applied, reading_changed and
+#: span_gone.
 UNAPPLIED = ("no_report", "not_chosen")
 #: Columns of the table of outcomes.
 OUTCOME_COLUMNS = ("line", *COLUMNS, "read", "outcome")
@@ -110,7 +110,7 @@ def _mistake(cells: dict[str, str]) -> str:
                 f"{column} {cells[column]!r} is no plain number; write digits and a decimal "
                 "point alone, in base units (810.25万元 is 8102500)"
             )
-    return _unordered(cells) or _misplaced(cells) or _unsigned(cells)
+    return _unordered(cells) or _misplaced(cells) or _incomplete(cells)
 
 
 def _unordered(cells: dict[str, str]) -> str:
@@ -126,24 +126,27 @@ def _misplaced(cells: dict[str, str]) -> str:
     start, end = cells["start"], cells["end"]
     if not start and not end:
         return ""
-    if not (re.fullmatch("[0-9]+", start) and re.fullmatch("[0-9]+", end)) or int(start) >= int(
-        end
-    ):
+    offsets = re.fullmatch("[0-9]{1,9}", start) and re.fullmatch("[0-9]{1,9}", end)
+    if not offsets or int(start) >= int(end):
         return f"start {start!r} and end {end!r} must be two offsets, the first the smaller"
     return ""
 
 
-def _unsigned(cells: dict[str, str]) -> str:
+def _incomplete(cells: dict[str, str]) -> str:
     if cells["unit"] and cells["unit"] not in dimension_of():
         return f"the unit {cells['unit']!r} is no canonical unit of units.csv"
     for column in ("reason", "author"):
         if not cells[column]:
             return f"the column {column} is empty; say why, and who says so"
     try:
-        date.fromisoformat(cells["date"])
+        day = date.fromisoformat(cells["date"]).isoformat()
     except ValueError:
-        return f"the date {cells['date']!r} is no day; write it as 2025-03-31"
-    return ""
+        day = ""
+    return (
+        ""
+        if day and day == cells["date"]
+        else (f"the date {cells['date']!r} is no day; write it as 2025-03-31")
+    )
 
 
 def apply(

@@ -476,7 +476,7 @@ _REPORTS = st.dictionaries(
 
 @given(_REPORTS)
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_properties(tmp_path: Path, corpus: dict[tuple[str, int], list[dict[str, Any]]]) -> None:
     """Keys are unique, values trace to their words, missing has no value, wide is the pivot."""
@@ -682,6 +682,7 @@ def corrected(folder: Path, *rows: dict[str, str], **cells: Any) -> tuple[dict[s
         ({"reason": ""}, "reason is empty"),
         ({"author": " "}, "author is empty"),
         ({"date": "31.3.2025"}, "2025-03-31"),
+        ({"date": "20250331"}, "2025-03-31"),
     ],
 )
 def test_mistakes_in_corrections(tmp_path: Path, change: dict[str, str], said: str) -> None:

@@ -30,7 +30,6 @@ _THREES = re.compile(rb"[\xe3-\xe9\xef][\x80-\xbf]{2}")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _CLUE = 4096  # bytes that show the pattern of UTF-16
 _SAMPLE = 100_000  # characters or bytes that a choice between encodings looks at
-_LAST_RESORT = ("hz", "big5hkscs", "utf_7", "iso2022_jp_2", "utf_32")
 
 
 class Unreadable(Exception):
@@ -58,7 +57,7 @@ def decode(raw: bytes) -> str:
         foreign = not text.isascii() and not _HAN.search(text)
         text = (_chinese(raw) or text) if foreign else text  # a short GBK text can be valid UTF-8
     elif not _was_utf8(raw):  # as GB18030 it would be other characters, and other figures
-        text = _chinese(raw) or _last_resort(raw)
+        text = _chinese(raw)
     if text is None:
         raise Unreadable(_why(raw))
     if not _is_text(text):
@@ -124,16 +123,6 @@ def _chinese(raw: bytes) -> str | None:
         if text is None or share > best:
             best, text = share, read
     return text if text is not None and _HAN.search(text) else None
-
-
-def _last_resort(raw: bytes) -> str | None:
-    """Ask charset-normalizer about the rarer encodings of Chinese text."""
-    import charset_normalizer
-
-    sample = raw[:_SAMPLE]
-    match = charset_normalizer.from_bytes(sample, cp_isolation=list(_LAST_RESORT)).best()
-    text = _strictly(raw, match.encoding) if match else None
-    return text if text and _HAN.search(text) else None
 
 
 def _why(raw: bytes) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from govlaw.definitions import rows, words
@@ -40,6 +40,7 @@ _CONTAINERS = frozenset("article body center dd div dl form main section table t
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _PRE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
 
+_BARE = re.compile(r"[\s|]")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _MARKS = re.compile(r"[，。；、！？,;]")
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -57,18 +58,21 @@ class Page:
     address: str = ""
 
 
-@dataclass(slots=True)
+@dataclass
 class _Line:
     text: str
     element: Any
     links: float = 0.0
 
-    @property
+    @cached_property
     def sentence(self) -> bool:
+        """Whether it reads as part of a text, and not as what stands round one."""
         return (
             self.links < 0.5
             and len(_HAN.findall(self.text)) >= 10
             and _SENTENCE.search(self.text) is not None
+            and not _furniture(self.text)
+            and not _is_label(self.text)
         )
 
 
@@ -111,6 +115,8 @@ def read(markup: str) -> Page:
     body = root.find("body")
     body = root if body is None else body
     everything = _lines(body)
+    if sum(len(line.text) for line in everything) > limits.MAX_CHARACTERS:
+        raise Unreadable(f"more than {limits.MAX_CHARACTERS} characters; save the report by itself")
     if not any(line.sentence for line in everything):
         raise Unreadable(
             "the page holds no sentence of a report; if it shows one in the browser, save it from "
@@ -140,6 +146,7 @@ class _Sink:
     lines: list[_Line] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     linked: int = 0
+    marker: str = ""  # the number of a list's item, which goes before its first line
 
     def flush(self, element: Any) -> None:
         written, self.parts = "".join(self.parts), []
@@ -148,6 +155,7 @@ class _Sink:
             return
         line = tidy(_SPACES.sub(_space, written))
         if line:
+            line, self.marker = self.marker + line, ""
             self.lines.append(_Line(line, element, linked / max(1, len(written.strip()))))
 
 
@@ -170,14 +178,14 @@ def _lines(top: Any) -> list[_Line]:
     links = depth = preformatted = 0
     blocks = [top]
     walk = etree.iterwalk(top, events=("start", "end"))
-    raise_depth: list[tuple[Any, Any]] = []
+    shifted: list[tuple[Any, Any]] = []
 
     def put(text: str | None) -> None:
         if text:
             sink = sinks[-1]
             text = _C1.sub(_windows, text)
-            if raise_depth:
-                text = raise_depth[-1][1](text)
+            if shifted:
+                text = shifted[-1][1](text)
             if preformatted and "\n" in text:
                 for piece in text.splitlines(keepends=True):
                     sink.parts.append(piece)
@@ -215,11 +223,11 @@ def _lines(top: Any) -> list[_Line]:
                 elif tag == "ul":
                     counters.append(-1)
                 elif tag == "li":
-                    sinks[-1].parts.append(_marker(element, counters))
+                    sinks[-1].marker = _marker(element, counters)
             elif tag == "br":
                 sinks[-1].flush(blocks[-1])
             elif tag in ("sup", "sub"):
-                raise_depth.append((element, raised if tag == "sup" else lowered))
+                shifted.append((element, raised if tag == "sup" else lowered))
             elif tag == "a" and element.get("href"):
                 links += 1
             if tag == "pre" or _PRE.search(element.get("style") or ""):
@@ -234,7 +242,8 @@ def _lines(top: Any) -> list[_Line]:
                 sink = sinks.pop()
                 sink.flush(element)
                 blocks.pop()
-                if tables and tables[-1]:
+                if tables:
+                    tables[-1] = tables[-1] or [[]]  # a cell in no row
                     tables[-1][-1].append(sink.lines)
                 else:
                     sinks[-1].lines += sink.lines
@@ -245,8 +254,10 @@ def _lines(top: Any) -> list[_Line]:
                     sinks[-1].lines += _table(tables.pop(), element)
                 elif tag in ("ol", "ul") and counters:
                     counters.pop()
+                elif tag == "li":
+                    sinks[-1].marker = ""
             elif tag in ("sup", "sub"):
-                raise_depth.pop()
+                shifted.pop()
             elif tag == "a" and element.get("href"):
                 links -= 1
         if element is not top:
@@ -295,14 +306,25 @@ def _main(body: Any, everything: list[_Line], markup: str) -> set[Any]:
     """Return the elements whose lines are the report's."""
     container = _densest(body, everything)
     inside = _below(container)
-    doubtful = [line for line in everything if line.sentence and line.element not in inside]
-    if doubtful:
-        witness = re.sub(r"\s", "", _trafilatura(markup))
-        for line in doubtful:
-            if re.sub(r"\s|\|", "", line.text)[:40] in witness and not _furniture(line.text):
-                while line.element not in inside:
-                    container = container.getparent()
-                    inside = _below(container)
+    witness: str | None = None
+
+    def is_main(line: _Line) -> bool:
+        nonlocal witness
+        if witness is None:
+            witness = _BARE.sub("", _trafilatura(markup))
+        return _BARE.sub("", line.text)[:40] in witness
+
+    for line in everything:
+        while line.element not in inside and line.sentence and is_main(line):
+            container = container.getparent()
+            inside = _below(container)
+    while container is not body:  # a last part or the date below it may have a box of its own
+        wider = _below(container.getparent())
+        added = [line for line in everything if line.element in wider - inside]
+        apart = any(_left_out(line) or _is_label(line.text) for line in added)
+        if apart or not all(map(is_main, added)):
+            break
+        container, inside = container.getparent(), wider
     return inside
 
 
@@ -366,6 +388,12 @@ def _labels() -> tuple[dict[str, str], re.Pattern[str]]:
 
 def _furniture(line: str) -> bool:
     return _furnishings()[0].fullmatch(re.sub(r"\s", "", line)) is not None
+
+
+def _is_label(line: str) -> bool:
+    """Tell whether a line opens with a label of a page's header."""
+    match = _labels()[1].search(line[:60])
+    return match is not None and not line[: match.start()].strip(" |[【（(")
 
 
 def _facts(lines: list[str], said: dict[str, str]) -> list[str]:

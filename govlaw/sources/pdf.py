@@ -308,14 +308,16 @@ def without_furniture(pages: Sequence[list[Line]], heights: Sequence[float]) -> 
         for shape in {_shape(lines[i]) for i in at}
     )  # fmt: skip
     often = max(2, (len(pages) + 1) // 2) if len(pages) > 3 else 2
-    repeated = {shape for shape, count in shapes.items() if count >= often}
+    repeated = {shape for shape, times in shapes.items() if times >= often}
     offsets = Counter(
         int(match[1]) - number
         for number, (lines, at) in enumerate(zip(pages, edges, strict=True))
         for i in at
         if (match := _PAGE_NUMBER.fullmatch(lines[i].text))
     )
-    usual = offsets.most_common(1)[0][0] if offsets else None
+    usual, count = offsets.most_common(1)[0] if offsets else (None, 0)
+    if count == 1 and usual != 1:  # one number, not that of its page: it may be a figure
+        usual = None
     found = []
     for number, (lines, at) in enumerate(zip(pages, edges, strict=True)):
         kept = []

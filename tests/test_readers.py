@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,7 +34,7 @@ def texts() -> dict[str, list[str]]:
 TEXTS = texts()
 
 
-@lru_cache(maxsize=None)
+@cache
 def figures(text: str, metadata: Metadata) -> tuple[tuple[object, ...], ...]:
     """Return what is read from a text: each figure with its meaning and its sentence."""
     reading = observe(Document("x", text, "", metadata), load())
@@ -79,7 +79,9 @@ def test_a_mixed_folder_gives_the_same_tables(tmp_path: Path) -> None:
     paragraphs = TEXTS["003_zhumadian_2024_report"]
     made = rendering.files(paragraphs, paragraphs[0])
     made = {name: raw for name, raw in made.items() if "_" not in name and "." in name}
-    assert {Path(name).suffix for name in made} >= {".txt", ".md", ".html", ".pdf", ".docx"} - {".md"}
+    assert {Path(name).suffix for name in made} >= {".txt", ".md", ".html", ".pdf", ".docx"} - {
+        ".md"
+    }
     for kind in ("plain", "mixed"):
         folder = tmp_path / kind
         folder.mkdir()
@@ -89,9 +91,14 @@ def test_a_mixed_folder_gives_the_same_tables(tmp_path: Path) -> None:
             (folder / file).write_bytes(raw if kind == "mixed" else made["utf8.txt"])
         outcome = corpus.extract([folder], tmp_path / f"{kind}_out")
         assert len(outcome.read) == len(made) and outcome.refused == ()
-        with (tmp_path / f"{kind}_out/observations.csv").open(encoding="utf-8", newline="") as file_:
+        with (tmp_path / f"{kind}_out/observations.csv").open(
+            encoding="utf-8", newline=""
+        ) as file_:
             rows[kind] = [
-                [row[c] for c in ("doc_id", "text", "value", "unit", "role", "indicator", "subject")]
+                [
+                    row[c]
+                    for c in ("doc_id", "text", "value", "unit", "role", "indicator", "subject")
+                ]
                 for row in csv.DictReader(file_)
             ]
     assert len(rows["plain"]) > 200
@@ -102,7 +109,14 @@ def test_a_mixed_folder_gives_the_same_tables(tmp_path: Path) -> None:
 def test_furniture_stays_out(layout: str, tmp_path: Path) -> None:
     """Menus, breadcrumbs, sharing, lists of links and the foot of a page are not read."""
     title = "甲山市人民政府关于2024年度法治政府建设情况的报告"
-    paragraphs = [title, "省人民政府：", OPENING, "一、主要工作", "办理案件30件。" * 20, "2025年3月20日"]
+    paragraphs = [
+        title,
+        "省人民政府：",
+        OPENING,
+        "一、主要工作",
+        "办理案件30件。" * 20,
+        "2025年3月20日",
+    ]
     path = tmp_path / "page.html"
     path.write_text(rendering.LAYOUTS[layout](paragraphs, title=title), encoding="utf-8")
     text = sources.read(path).text
@@ -126,12 +140,14 @@ PIECES = {
     "a wrapped source": ("<p>办理\n  案件\r\n30\n件，审查 3 件</p>", ["办理案件30件，审查 3 件"]),
     "line breaks": ("办理30件<br>审结20件<br/>\n", ["办理30件", "审结20件"]),
     "a numbered list": (
-        "<ol start='3'><li>培训3期；</li><li><p>检查4次。</p></li></ol>", ["3. 培训3期；", "4. 检查4次。"]),
+        "<ol start='3'><li>培训3期；</li><li><p>检查4次。</p></li></ol>", 
+        ["3. 培训3期；", "4. 检查4次。"]),
     "raised and lowered": ("<p>10<sup>4</sup>平方米，CO<sub>2</sub></p>", ["10⁴平方米，CO₂"]),
     "angle brackets in a title": (
         "<p>《关于印发<某某办法>的通知》，占比<5%</p>", ["《关于印发<某某办法>的通知》，占比<5%"]),
     "an old dash": ("<p>增长20&#150;30%</p>", ["增长20–30%"]),
-    "hidden text": ("<p>30件<span style='DISPLAY: none'>99件</span></p><p hidden>88件</p>", ["30件"]),
+    "hidden text": (
+        "<p>30件<span style='DISPLAY: none'>99件</span></p><p hidden>88件</p>", ["30件"]),
     "unseen characters": ("<p>3\u200b0件，\ufeff占&shy;比5%</p>", ["30件，占比5%"]),
     "full-width figures stay": ("<p>办理３０件，占９８％</p>", ["办理３０件，占９８％"]),
     "preformatted": ("<pre>办理30件\n审结20件</pre>", ["办理30件", "审结20件"]),
@@ -140,7 +156,8 @@ PIECES = {
     "a table": (
         "<table><tr><th>指标</th><th>2023年</th></tr><tr><td>复议</td><td>30</td></tr></table>",
         ["指标 | 2023年", "复议 | 30"]),
-    "cells of figures": ("<table><tr><td>30</td><td>40</td><td>5%</td></tr></table>", ["30 | 40 | 5%"]),
+    "cells of figures": (
+        "<table><tr><td>30</td><td>40</td><td>5%</td></tr></table>", ["30 | 40 | 5%"]),
     "lines in a cell": ("<table><tr><td>30<br>40</td><td>件</td></tr></table>", ["30 | 40 | 件"]),
     "a table in a cell": (
         "<table><tr><td>甲<table><tr><td>1</td><td>2</td></tr></table></td><td>3</td></tr></table>",
@@ -164,14 +181,18 @@ def test_pieces_of_pages(name: str) -> None:
 @pytest.mark.parametrize(
     "head",
     [
-        "<table><tr><td>索 引 号</td><td>AB-1/2025</td><td>文　号：</td><td>甲政〔2025〕3号</td></tr>"
+        "<table><tr><td>索 引 号</td><td>AB-1/2025</td><td>文　号：</td>"
+        "<td>甲政〔2025〕3号</td></tr>"
         "<tr><td>发布机构</td><td>甲山市人民政府</td><td>发布日期</td><td>2025-03-12</td></tr></table>",
         "<ul><li>索引号：AB-1/2025</li><li>文号：甲政〔2025〕3号</li><li>发布机构：甲山市人民政府</li>"
         "<li>发布日期：2025-03-12</li></ul>",
         "<dl><dt>索引号</dt><dd>AB-1/2025</dd><dt>文号</dt><dd>甲政〔2025〕3号</dd><dt>发布机构："
-        "</dt><dd>甲山市人民政府</dd><dt>主题词</dt><dd></dd><dt>发布日期</dt><dd>2025-03-12</dd></dl>",
-        "<p>[索引号] AB-1/2025 [文号] 甲政〔2025〕3号 [发布机构] 甲山市人民政府 [发布日期] 2025-03-12</p>",
-        "<p>索引号：AB-1/2025　　文号：甲政〔2025〕3号<br>发布机构：甲山市人民政府　　发布日期：2025-03-12"
+        "</dt><dd>甲山市人民政府</dd>"
+        "<dt>主题词</dt><dd></dd><dt>发布日期</dt><dd>2025-03-12</dd></dl>",
+        "<p>[索引号] AB-1/2025 [文号] 甲政〔2025〕3号 "
+        "[发布机构] 甲山市人民政府 [发布日期] 2025-03-12</p>",
+        "<p>索引号：AB-1/2025　　文号：甲政〔2025〕3号<br>"
+        "发布机构：甲山市人民政府　　发布日期：2025-03-12"
         "　浏览次数：<span></span></p>",
     ],
 )
@@ -212,7 +233,9 @@ def test_what_tags_say() -> None:
 )
 def test_title_without_the_site(title: str, read_as: str | None) -> None:
     """The name of the site is taken off a page's title; a span of years is not."""
-    found = html.read(f"<html><head><title>{title}</title></head><body><p>{OPENING}</p></body></html>")
+    found = html.read(
+        f"<html><head><title>{title}</title></head><body><p>{OPENING}</p></body></html>"
+    )
     assert found.said.get("title") == read_as
 
 
@@ -229,7 +252,9 @@ def test_a_title_above_the_body_is_kept() -> None:
 
 def test_a_body_in_two_boxes() -> None:
     """Sentences that stand beside the densest element are kept where they are main text."""
-    first = "".join(f"<p>办理第{i}类案件{i}0件，审结{i}5件，调解{i}件，效果良好。</p>" for i in range(1, 10))
+    first = "".join(
+        f"<p>办理第{i}类案件{i}0件，审结{i}5件，调解{i}件，效果良好。</p>" for i in range(1, 10)
+    )
     second = "<p>下一步，将完善制度，加强监督，新增培训77期，提升依法行政能力和水平。</p>"
     markup = (
         f"<html><body><div class='main'><div>{first}</div><div>{second}</div></div></body></html>"
@@ -264,7 +289,9 @@ def test_address_of_a_fetched_file(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The table that fetching leaves in a folder gives the address of every file in it."""
-    table = "file,address,retrieved,status,sha256\nother.html,https://b.example/,2026-01-01,200,00\n"
+    table = (
+        "file,address,retrieved,status,sha256\nother.html,https://b.example/,2026-01-01,200,00\n"
+    )
     table += f"{name},https://a.example/1.html,2026-01-01T00:00:00Z,200,00\n"
     (tmp_path / "fetched.csv").write_text(table, encoding="utf-8")
     contents = rendering.files(TEXTS["003_zhumadian_2024_report"])
@@ -310,7 +337,10 @@ def test_rows_of_long_cells_are_broken_up() -> None:
 
 def test_pdf_without_its_furniture(tmp_path: Path) -> None:
     """Running headers and page numbers are left out, and paragraphs go on over pages."""
-    paragraphs = [f"第{i}项工作办理案件{i}{i}件，" + "工作平稳推进，" * i + "完成率98.7%。" for i in range(1, 40)]
+    paragraphs = [
+        f"第{i}项工作办理案件{i}{i}件，" + "工作平稳推进，" * i + "完成率98.7%。"
+        for i in range(1, 40)
+    ]
     for embedded in (False, True):
         path = tmp_path / f"{embedded}.pdf"
         path.write_bytes(rendering.pdf(paragraphs, embedded))
@@ -365,14 +395,12 @@ def test_docx_as_word_shows_it(tmp_path: Path) -> None:
         parse_xml(f'<w:num {space} w:numId="77"><w:abstractNumId w:val="90"/></w:num>')
     )
     for text, level in (
-        ("主要工作", 0), ("加强领导", 1), ("2024年召开会议5次。", 2), ("培训3期。", 2), ("执法监督", 1),
-        ("检查40次。", 2), ("存在问题", 0),
+        ("主要工作", 0), ("加强领导", 1), ("2024年召开会议5次。", 2), ("培训3期。", 2),
+        ("执法监督", 1), ("检查40次。", 2), ("存在问题", 0),
     ):  # fmt: skip
         properties = document.add_paragraph(text)._p.get_or_add_pPr()
         properties.append(
-            parse_xml(
-                f'<w:numPr {space}><w:ilvl w:val="{level}"/><w:numId w:val="77"/></w:numPr>'
-            )
+            parse_xml(f'<w:numPr {space}><w:ilvl w:val="{level}"/><w:numId w:val="77"/></w:numPr>')
         )
     paragraph = document.add_paragraph("办理")
     for change in (
@@ -388,9 +416,7 @@ def test_docx_as_word_shows_it(tmp_path: Path) -> None:
     for i, row in enumerate([["指标", "2023", "2024"], ["案件", "30", "40"]]):
         for j, cell in enumerate(row):
             table.cell(i, j).text = cell
-    box = (
-        "<w:txbxContent><w:p><w:r><w:t>框内12件</w:t></w:r></w:p></w:txbxContent>"
-    )
+    box = "<w:txbxContent><w:p><w:r><w:t>框内12件</w:t></w:r></w:p></w:txbxContent>"
     document.add_paragraph("图：")._p.append(
         parse_xml(
             f'<w:r {space} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
@@ -402,7 +428,7 @@ def test_docx_as_word_shows_it(tmp_path: Path) -> None:
     path = tmp_path / "report.docx"
     document.save(str(path))
     assert rendering.paragraphs(sources.read(path).text) == [
-        "一、主要工作", "（一）加强领导", "1. 2024年召开会议5次。", "2. 培训3期。", "（二）执法监督",
-        "1. 检查40次。", "二、存在问题", "办理30件，占地10⁴平方米", "指标 | 2023 | 2024",
-        "案件 | 30 | 40", "图：", "框内12件",
+        "一、主要工作", "（一）加强领导", "1. 2024年召开会议5次。", "2. 培训3期。",
+        "（二）执法监督", "1. 检查40次。", "二、存在问题", "办理30件，占地10⁴平方米",
+        "指标 | 2023 | 2024", "案件 | 30 | 40", "图：", "框内12件",
     ]  # fmt: skip

@@ -25,7 +25,7 @@ _MARKS = (
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _READABLE = re.compile("[\n -~\u2010-\u203b\u3000-\u3017\u4e00-\u9fff\uff01-\uff5e]")
-# The bytes of Chinese in UTF-8. In other encodings few stand like this, in a damaged UTF-8 nearly all.
+# Chinese in UTF-8: in other encodings few bytes stand like this, in damaged UTF-8 nearly all.
 _THREES = re.compile(rb"[\xe3-\xe9\xef][\x80-\xbf]{2}")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _CLUE = 4096  # bytes that show the pattern of UTF-16

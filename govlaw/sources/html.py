@@ -19,7 +19,9 @@ from govlaw.sources import limits
 from govlaw.sources.encodings import Unreadable
 from govlaw.sources.lines import lowered, raised, table, tidy
 
-_START = re.compile(r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_START = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
 _WITHIN = re.compile(r"<(?:html|head|body)[\s>]", re.I)
 _FRAGMENT = re.compile(r"<(?:p|div|br|table|span|h[1-6])\b[^<>]*>", re.I)
 _SAVED = re.compile(r"<!--\s*saved from url=\([0-9]+\)(\S+)\s*-->", re.I)
@@ -31,12 +33,17 @@ _SKIPPED = (
     "script", "style", "noscript", "template", "iframe", "object", "select", "button", "input",
     "textarea", "head", "nav", "svg", "audio", "video", "map",
 )  # fmt: skip
-_BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset "
-    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr legend li main menu ol option p pre "
-    "section summary table tbody tfoot thead title tr ul".split()
-)
-_CONTAINERS = frozenset("article body center dd div dl form main section table tbody td ul".split())
+_BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
+    "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form",
+    "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend", "li", "main", "menu", "ol",
+    "option", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "title",
+    "tr", "ul",
+))  # fmt: skip
+_CONTAINERS = frozenset((
+    "article", "body", "center", "dd", "div", "dl", "form", "main", "section", "table", "tbody",
+    "td", "ul",
+))  # fmt: skip
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _PRE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
 
@@ -160,7 +167,7 @@ class _Sink:
 
 
 def _space(match: re.Match[str]) -> str:
-    """Return what white space of the source stands for: nothing where a Chinese line was wrapped."""
+    """Return what white space of the source means: nothing where a Chinese line was wrapped."""
     if "\n" not in match[0]:
         return " "
     before = match.string[match.start() - 1 : match.start()]
@@ -490,7 +497,9 @@ def _tags(root: Any) -> tuple[dict[str, str], str]:
         whole = tidy(_SPACES.sub(" ", "".join(found.itertext()))) if found is not None else ""
         said["title"] = _without_site(whole, said.get("site", ""))
     links = (link.get("href") or "" for link in root.iter("link") if link.get("rel") == "canonical")
-    address = next((link for link in links if link.startswith("http")), "") or metas.get("og:url", "")
+    address = next((link for link in links if link.startswith("http")), "") or metas.get(
+        "og:url", ""
+    )
     return said, address if address.startswith("http") else ""
 
 
@@ -501,5 +510,3 @@ def _without_site(title: str, site: str) -> str:
     if site:
         title = re.sub(rf"[\s_|—–-]*{re.escape(site)}\s*$", "", title)
     return re.split(r"\s*[_|]\s*|\s+[-—–]+\s+|--+", title)[0].strip()
-
-

@@ -1,9 +1,9 @@
 """A web page to the report on it: the text as lines, and what the page says beside it.
 
-The body is the deepest element that holds most of the page's punctuation outside of links: a
-report is sentences, and what stands round it is not. Where sentences stand outside of that
-element, trafilatura is asked which of them are main text, and the element is widened until it
-holds them. Within it every line is kept but links and page furniture (``page_furniture.csv``).
+The body is sought from the deepest element that holds most of the punctuation outside of links: a
+report is sentences, and what stands round it is not. It goes on to the sentences round that
+element that nothing parts from it, and trafilatura is asked which short lines at its ends are main
+text. Every line of it is kept but links and page furniture (``page_furniture.csv``).
 """
 
 from __future__ import annotations
@@ -47,12 +47,14 @@ _CONTAINERS = frozenset((
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _PRE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
 
+_AROUND = re.compile(r"[\s:：\[\]【】]")
 _BARE = re.compile(r"[\s|]")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _MARKS = re.compile(r"[，。；、！？,;]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _SENTENCE = re.compile(r"[。；！？;]|，.{4,}，|[：:]$")
-_MOST_OF_IT = 0.8  # of the page's punctuation
+_MOST_OF_IT = 0.5  # of the punctuation of the element round it
+_SHORT_LINES = 20  # above and below the sentences: title, number, addressee; issuer, date
 _LIKE_A_TITLE = 0.8
 
 
@@ -129,9 +131,7 @@ def read(markup: str) -> Page:
             "the page holds no sentence of a report; if it shows one in the browser, save it from "
             "there as it is shown, or save the document that it links to"
         )
-    kept = _main(body, everything, markup)
-    inside = [line for line in everything if line.element in kept]
-    first = next(i for i, line in enumerate(everything) if line.element in kept)
+    first, inside = _main(body, everything, markup)
     before = everything[:first]
     _facts([line.text for line in before], said)
     text = _report(before, inside, said)
@@ -309,34 +309,63 @@ def _marker(element: Any, counters: list[int]) -> str:
 # -- which of it is the report -----------------------------------------------------------------
 
 
-def _main(body: Any, everything: list[_Line], markup: str) -> set[Any]:
-    """Return the elements whose lines are the report's."""
-    container = _densest(body, everything)
-    inside = _below(container)
-    witness: str | None = None
+def _main(body: Any, everything: list[_Line], markup: str) -> tuple[int, list[_Line]]:
+    """Return where the report starts among the lines of a page, and its lines.
 
-    def is_main(line: _Line) -> bool:
+    From the densest element it goes on to sentences that follow without a link or a piece of
+    furniture between, over such a gap only to elements that are marked up in the same way, and to
+    the short lines at both ends that trafilatura takes for main text: title, addressee, date.
+    """
+    densest = _densest(body, everything)
+    elements = set(densest.iter())
+    held = [i for i, line in enumerate(everything) if line.element in elements]
+    gaps = [
+        _left_out(line)
+        or (_is_label(line.text) and not (at > held[0] and _opens_with_date(line.text)))
+        for at, line in enumerate(everything)
+    ]
+    for at in range(1, len(everything)):  # the value of a label that stands alone
+        if _bare(everything[at - 1].text) is not None and not everything[at].sentence:
+            gaps[at] = True
+    witness = ""
+
+    def is_main(at: int) -> bool:
         nonlocal witness
-        if witness is None:
-            witness = _BARE.sub("", _trafilatura(markup))
-        return _BARE.sub("", line.text)[:40] in witness
+        witness = witness or _BARE.sub("", _trafilatura(markup)) or "-"
+        return _BARE.sub("", everything[at].text)[:40] in witness
 
-    for line in everything:
-        while line.element not in inside and line.sentence and is_main(line):
-            container = container.getparent()
-            inside = _below(container)
-    while container is not body:  # a last part or the date below it may have a box of its own
-        wider = _below(container.getparent())
-        added = [line for line in everything if line.element in wider - inside]
-        apart = any(_left_out(line) or _is_label(line.text) for line in added)
-        if apart or not all(map(is_main, added)):
-            break
-        container, inside = container.getparent(), wider
-    return inside
+    def reach(at: int, step: int) -> int:
+        last, here, gap = at, at + step, False
+        while 0 <= here < len(everything):
+            gap = gap or gaps[here]
+            if everything[here].sentence and (not gap or _alike(everything[here], densest)):
+                last, gap = here, False
+            here += step
+        for here in range(last + step, last + step * (1 + _SHORT_LINES), step):
+            if not 0 <= here < len(everything) or gaps[here] or not is_main(here):
+                break
+            last = here
+        return last
+
+    first, last = reach(held[0], -1), reach(held[-1], 1)
+    return first, everything[first : last + 1]
 
 
-def _below(container: Any) -> set[Any]:
-    return set(container.iter())
+def _opens_with_date(line: str) -> bool:
+    """Tell whether a line is the date of the document itself, which may stand below its text."""
+    match = _labels()[1].match(line)
+    return match is not None and _labels()[0][re.sub(r"\s", "", match[1])] == "written"
+
+
+def _alike(line: _Line, densest: Any) -> bool:
+    """Tell whether a line stands in an element that is marked up as the densest one is."""
+    parent, element = densest.getparent(), line.element
+    while element is not None and element.getparent() is not parent:
+        element = element.getparent()
+    return element is not None and (element.tag, element.get("class")) == (
+        densest.tag,
+        densest.get("class"),
+    )
 
 
 def _densest(body: Any, everything: list[_Line]) -> Any:
@@ -351,11 +380,10 @@ def _densest(body: Any, everything: list[_Line]) -> Any:
                 if element is body:
                     break
                 element = element.getparent()
-    found, total = body, weights.get(body, 0)
+    found = body
     while True:
-        inner = next(
-            (child for child in found if weights.get(child, 0) >= _MOST_OF_IT * max(1, total)), None
-        )
+        most = _MOST_OF_IT * max(1, weights.get(found, 0))
+        inner = next((child for child in found if weights.get(child, 0) >= most), None)
         if inner is None:
             break
         found = inner
@@ -397,8 +425,15 @@ def _furniture(line: str) -> bool:
     return _furnishings()[0].fullmatch(re.sub(r"\s", "", line)) is not None
 
 
+def _bare(line: str) -> str | None:
+    """Return the field of a label that stands alone on its line, empty for one of no field."""
+    return _labels()[0].get(_AROUND.sub("", line)) if len(line) < 20 else None
+
+
 def _is_label(line: str) -> bool:
     """Tell whether a line opens with a label of a page's header."""
+    if _bare(line) is not None:
+        return True
     match = _labels()[1].search(line[:60])
     return match is not None and not line[: match.start()].strip(" |[【（(")
 
@@ -410,7 +445,7 @@ def _facts(lines: list[str], said: dict[str, str]) -> list[str]:
     waiting: str | None = None
     for line in lines:
         found = list(pattern.finditer(line))
-        bare = fields.get(re.sub(r"[\s:：\[\]【】]", "", line))
+        bare = _bare(line)
         if bare is not None:  # a label alone: its value is the next line
             waiting = bare
         elif found and not line[: found[0].start()].strip(" |[【（("):

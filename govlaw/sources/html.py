@@ -48,6 +48,8 @@ _CONTAINERS = frozenset((
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _PRE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
 
+_OWN = {"author", "written", "document_number", "title"}  # fields of the document itself
+_OPENING = " |[【（("
 _AROUND = re.compile(r"[\s:：\[\]【】]")
 _BARE = re.compile(r"[\s|]")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
@@ -321,8 +323,7 @@ def _main(body: Any, everything: list[_Line], markup: str) -> tuple[int, list[_L
     elements = set(densest.iter())
     held = [i for i, line in enumerate(everything) if line.element in elements]
     gaps = [
-        _left_out(line)
-        or (_is_label(line.text) and not (at > held[0] and _opens_with_date(line.text)))
+        _left_out(line) or (_is_label(line.text) and not (at > held[0] and _is_own(line.text)))
         for at, line in enumerate(everything)
     ]
     for at in range(1, len(everything)):  # the value of a label that stands alone
@@ -352,10 +353,10 @@ def _main(body: Any, everything: list[_Line], markup: str) -> tuple[int, list[_L
     return first, everything[first : last + 1]
 
 
-def _opens_with_date(line: str) -> bool:
-    """Tell whether a line is the date of the document itself, which may stand below its text."""
+def _is_own(line: str) -> bool:
+    """Tell whether a labelled line tells of the document, and may stand below its text."""
     match = _labels()[1].match(line)
-    return match is not None and _labels()[0][re.sub(r"\s", "", match[1])] == "written"
+    return match is not None and _labels()[0][re.sub(r"\s", "", match[1])] in _OWN
 
 
 def _alike(line: _Line, densest: Any) -> bool:
@@ -437,35 +438,49 @@ def _is_label(line: str) -> bool:
     if _bare(line) is not None:
         return True
     match = _labels()[1].search(line[:60])
-    return match is not None and not line[: match.start()].strip(" |[【（(")
+    return match is not None and not line[: match.start()].strip(_OPENING)
 
 
 def _facts(lines: list[str], said: dict[str, str]) -> list[str]:
-    """Take the labels with their values into ``said`` and return the lines that hold none."""
+    """Take the labels with their values into ``said``; return the lines that are not a header's.
+
+    A run of labelled lines is the header of a page if any of them tells of the page. Lines that
+    tell of the document alone (报告单位, 成文日期) are its own, and stay in its text.
+    """
     fields, pattern = _labels()
     left: list[str] = []
+    run: list[str] = []  # labelled lines that follow each other
+    named: set[str] = set()  # their fields
     waiting: str | None = None
-    for line in lines:
+    for line in [*lines, ""]:
         found = list(pattern.finditer(line))
         bare = _bare(line)
         if bare is not None:  # a label alone: its value is the next line
             waiting = bare
-        elif found and not line[: found[0].start()].strip(" |[【（("):
+            named.add(bare)
+        elif found and not line[: found[0].start()].strip(_OPENING):
             ends = [match.start() for match in found[1:]] + [len(line)]
             for match, end in zip(found, ends, strict=True):
-                value = line[match.end() : end].strip(" \u3000|[]【】（(")
                 name = fields[re.sub(r"\s", "", match[1])]
-                if name and value:
-                    said.setdefault(name, value)
+                _say(said, name, line[match.end() : end])
+                named.add(name)
             waiting = None
-        elif waiting is not None and len(line) < 80:
-            if waiting:
-                said.setdefault(waiting, line)
+        elif waiting is not None and line and len(line) < 80:
+            _say(said, waiting, line)
             waiting = None
         else:
-            waiting = None
+            left += run if named <= _OWN else []
+            run, named, waiting = [], set(), None
             left.append(line)
-    return left
+            continue
+        run.append(line)
+    return left[:-1]
+
+
+def _say(said: dict[str, str], name: str, value: str) -> None:
+    value = value.strip(_OPENING + "]】\u3000")
+    if name and value:
+        said.setdefault(name, value)
 
 
 def _report(before: list[_Line], inside: list[_Line], said: dict[str, str]) -> list[str]:

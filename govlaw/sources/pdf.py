@@ -110,7 +110,6 @@ class _Worker:
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
             )
             self._owner = os.getpid()
-            atexit.register(self._close)
         return self._process
 
     def _close(self) -> None:
@@ -124,6 +123,7 @@ class _Worker:
 
 
 _worker = _Worker()
+atexit.register(_worker._close)
 
 
 def read(raw: bytes, seconds: float = limits.PDF_SECONDS) -> str:

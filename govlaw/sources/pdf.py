@@ -92,8 +92,10 @@ class _Worker:
                 answer = b""
             finally:
                 timer.cancel()
-            if not answer.endswith(b"\n"):
+            whole = answer.endswith(b"\n")
+            if late.is_set() or not whole:
                 self._close()
+            if not whole:
                 return {"late": "yes"} if late.is_set() else {}
             found: dict[str, str] = json.loads(answer)
             return found

@@ -13,6 +13,7 @@ from govlaw.extraction import Extraction, extract_file
 from govlaw.sources import SUFFIXES
 
 _NOT_REPORTS = ("readme", "changelog", "license")
+_SAVED_WITH = ("_files", ".files")  # folders that a browser makes beside a saved page
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ def _is_report(file: Path, folder: Path) -> bool:
         file.is_file()
         and file.suffix.lower() in SUFFIXES
         and not any(part.startswith((".", "_")) for part in inner)
+        and not any(part.endswith(_SAVED_WITH) for part in inner[:-1])
         and file.stem.lower() not in _NOT_REPORTS
     )
 

@@ -38,7 +38,8 @@ MENU = "".join(
     for i, name in enumerate(["首页", "走进甲山", "新闻中心", "政务公开", "办事服务", "互动交流"])
 )
 LINKS = "".join(
-    f'<li><a href="/a{i}.html">甲山市召开第{i}次工作推进会，部署{i}项重点任务</a><i>03-{i:02}</i></li>'
+    f'<li><a href="/a{i}.html">甲山市召开第{i}次工作推进会，部署{i}项重点任务</a>'
+    f"<i>03-{i:02}</i></li>"
     for i in range(11, 19)
 )
 FOOT = (
@@ -75,9 +76,7 @@ def _page(content: str, head: str = "", title: str = TITLE) -> str:
     )
 
 
-def trs(
-    lines: list[str], head: str = '<meta charset="utf-8">', title: str = TITLE
-) -> str:
+def trs(lines: list[str], head: str = '<meta charset="utf-8">', title: str = TITLE) -> str:
     """A page of the TRS system: metadata table, title and body in boxes of their own."""
     tags = (
         f'{head}<meta name="SiteName" content="甲山市人民政府"><meta name="ArticleTitle" '
@@ -93,9 +92,7 @@ def trs(
     )
 
 
-def jcms(
-    lines: list[str], head: str = '<meta charset="utf-8">', title: str = TITLE
-) -> str:
+def jcms(lines: list[str], head: str = '<meta charset="utf-8">', title: str = TITLE) -> str:
     """A page of the jcms system: everything in one box, the body between comments."""
     body = _p(lines, '<p style="line-height:2"><span style="font-family:仿宋">', "</span></p>")
     return _page(
@@ -107,9 +104,7 @@ def jcms(
     )
 
 
-def broken_spans(
-    lines: list[str], head: str = '<meta charset="utf-8">', title: str = TITLE
-) -> str:
+def broken_spans(lines: list[str], head: str = '<meta charset="utf-8">', title: str = TITLE) -> str:
     """Text pasted from Word: every figure, sign and some single characters in a span of its own."""
     pieces = [
         "".join(
@@ -119,15 +114,17 @@ def broken_spans(
         for line in lines
     ]
     body = "".join(f"<p class=MsoNormal><span><o:p></o:p></span>{piece}</p>\n" for piece in pieces)
-    return _page(f'{CRUMBS}<div class="con"><div class="Section1">{body}</div></div>{SHARE}', head, title)
+    return _page(
+        f'{CRUMBS}<div class="con"><div class="Section1">{body}</div></div>{SHARE}', head, title
+    )
 
 
-def breaks(
-    lines: list[str], head: str = '<meta charset="utf-8">', title: str = TITLE
-) -> str:
+def breaks(lines: list[str], head: str = '<meta charset="utf-8">', title: str = TITLE) -> str:
     """A body whose paragraphs are parted by line breaks only."""
     body = "<br/>\r\n<br>&nbsp;&nbsp;&nbsp;&nbsp;".join(html.escape(x, quote=False) for x in lines)
-    return _page(f'{CRUMBS}<h2>{title}</h2>{INFO}<div class="text">{body}<br></div>{SHARE}', head, title)
+    return _page(
+        f'{CRUMBS}<h2>{title}</h2>{INFO}<div class="text">{body}<br></div>{SHARE}', head, title
+    )
 
 
 def layout_tables(
@@ -148,10 +145,8 @@ def layout_tables(
     )
 
 
-def nested(
-    lines: list[str], head: str = '<meta charset="utf-8">', title: str = TITLE
-) -> str:
-    """A jhtml page: divisions in divisions, a paragraph a division, one part in a box of its own."""
+def nested(lines: list[str], head: str = '<meta charset="utf-8">', title: str = TITLE) -> str:
+    """A jhtml page: divisions in divisions, a paragraph a division, in two boxes."""
     half = len(lines) * 9 // 10
     first = _p(lines[:half], "<div><div>", "</div></div>")
     second = _p(lines[half:], "<div>", "</div>")

@@ -30,8 +30,8 @@ def test_extract_writes_the_tables(
     [
         ("empty.txt", b"", "the file is empty"),
         ("blank.md", b" \n\n", "the file is empty"),
-        ("binary.txt", b"PK\x03\x04\x00\x00\x08", "not a text file"),
-        ("gbk.txt", "法治政府".encode("gbk"), "not UTF-8 (byte 0xb7 at position 0)"),
+        ("binary.txt", b"PK\x03\x04\x00\x00\x08", "cut off"),
+        ("damaged.txt", "法治政府".encode() + b"\xff", "neither UTF-8 (byte 0xff at position 12)"),
         ("open.md", "---\ntitle: x\n正文".encode(), "the front matter is not closed"),
         ("field.md", "---\nplase: x\n---\n正文".encode(), "unknown field 'plase'"),
         ("date.md", "---\nwritten: 2025-1-7\n---\n正文".encode(), "write 2025-01-17"),

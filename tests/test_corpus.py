@@ -143,7 +143,7 @@ def test_values_are_in_base_units(reports: Path, tmp_path: Path) -> None:
 BAD = {
     "empty.txt": b"",
     "binary.txt": b"\x00\x01" * 100,
-    "gbk.txt": "正文".encode("gb18030"),
+    "damaged.txt": "正文".encode() + b"\xff",
     "open.md": "---\ntitle: 甲\n正文".encode(),
     "field.md": "---\ncolour: red\n---\n正文".encode(),
 }

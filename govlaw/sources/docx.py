@@ -11,7 +11,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,6 +28,10 @@ _ENCRYPTED = 0x1
 _HEADER_BYTES = 128_000  # that must not hold a document type, where entities are declared
 _PLACE = re.compile("%([1-9])")
 _NUMERALS = "〇一二三四五六七八九"
+_IN_CHINESE = (
+    "chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting",
+    "taiwaneseCountingThousand", "ideographDigital",
+)  # fmt: skip
 _HEAVENLY = "甲乙丙丁戊己庚辛壬癸"
 
 
@@ -43,7 +46,7 @@ def open_package(raw: bytes) -> zipfile.ZipFile:
     """
     try:
         package = zipfile.ZipFile(io.BytesIO(raw))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
+    except Exception as error:  # zipfile raises whatever its damaged numbers lead to
         raise Unreadable(
             "a document or archive that is damaged or cut off; get the whole file again"
         ) from error
@@ -105,7 +108,7 @@ def _check_parts(package: zipfile.ZipFile) -> None:
             raise Unreadable("a part of the document is too large; save its text as a new document")
         try:
             part = package.read(member)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        except Exception as error:  # zipfile raises whatever its damaged numbers lead to
             raise Unreadable(
                 "the document is damaged or cut off; get the whole file again"
             ) from error
@@ -137,7 +140,9 @@ def _blocks(parent: Any, numbers: _Numbers, depth: int = 0) -> list[str]:
 def _rows(found: Any, numbers: _Numbers, depth: int) -> Iterator[list[list[str]]]:
     for row in found.iterchildren(_W + "tr", _W + "sdt", _W + "ins", _W + "customXml"):
         if row.tag != _W + "tr":
-            yield from _rows(row if row.find(_W + "tr") is not None else row[-1], numbers, depth + 1)
+            yield from _rows(
+                row if row.find(_W + "tr") is not None else row[-1], numbers, depth + 1
+            )
         elif row.find(f"{_W}trPr/{_W}del") is None:
             yield [_blocks(cell, numbers, depth + 1) for cell in row.iter(_W + "tc")
                    if _row_of(cell) is row]  # fmt: skip
@@ -169,7 +174,9 @@ def _paragraph(paragraph: Any, numbers: _Numbers, depth: int) -> list[str]:
             parts.append(_set(child))
         elif tag in (_W + "tab", _W + "ptab"):
             parts.append("\t")
-        elif tag == _W + "cr" or (tag == _W + "br" and child.get(_W + "type") in (None, "textWrapping")):
+        elif tag == _W + "cr" or (
+            tag == _W + "br" and child.get(_W + "type") in (None, "textWrapping")
+        ):
             parts.append("\n")
         elif tag == _W + "noBreakHyphen":
             parts.append("-")
@@ -240,8 +247,8 @@ class _Numbers:
             levels = {}
             for level in listed.iterchildren(_W + "lvl"):
                 shape = _value(level, "numFmt") or "decimal"
-                start = _whole(_value(level, "start"), 1)
-                levels[_whole(level.get(_W + "ilvl"), 0)] = (shape, _value(level, "lvlText"), start)
+                first = _whole(_value(level, "start"), 1)
+                levels[_whole(level.get(_W + "ilvl"), 0)] = (shape, _value(level, "lvlText"), first)
             abstract[listed.get(_W + "abstractNumId") or ""] = levels
         for listed in root.iterchildren(_W + "num"):
             name, of = listed.get(_W + "numId") or "", _value(listed, "abstractNumId")
@@ -281,8 +288,8 @@ class _Numbers:
             return ""
 
         def place(match: re.Match[str]) -> str:
-            at = int(match[1]) - 1
-            return _written(counts[at], levels.get(at, (shape,))[0]) if at < len(counts) else ""
+            of = int(match[1]) - 1
+            return _written(counts[of], levels.get(of, (shape,))[0]) if of < len(counts) else ""
 
         number = _PLACE.sub(place, pattern)
         return number + " " if number and number[-1].isascii() else number
@@ -305,8 +312,7 @@ def _whole(value: str | None, otherwise: int) -> int:
 
 def _written(number: int, shape: str) -> str:
     """Return a number in the form of a list; forms that are not known count in digits."""
-    if shape in ("chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting",
-                 "taiwaneseCountingThousand", "ideographDigital"):  # fmt: skip
+    if shape in _IN_CHINESE:
         return _chinese(number)
     if shape == "ideographTraditional" and 1 <= number <= 10:
         return _HEAVENLY[number - 1]
@@ -317,9 +323,10 @@ def _written(number: int, shape: str) -> str:
     if shape in ("lowerLetter", "upperLetter") and 1 <= number <= 26:
         return chr((97 if shape == "lowerLetter" else 65) + number - 1)
     if shape in ("lowerRoman", "upperRoman") and 1 <= number < 40:
-        roman = "x" * (number // 10) + ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")[
-            number % 10
-        ]
+        roman = (
+            "x" * (number // 10)
+            + ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")[number % 10]
+        )
         return roman if shape == "lowerRoman" else roman.upper()
     return str(number)
 

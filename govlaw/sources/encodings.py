@@ -25,12 +25,11 @@ _MARKS = (
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _READABLE = re.compile("[\n -~\u2010-\u203b\u3000-\u3017\u4e00-\u9fff\uff01-\uff5e]")
-# The bytes of Chinese in UTF-8. In other encodings few stand like this, in a damaged UTF-8 nearly all.
+# Chinese in UTF-8: in other encodings few bytes stand like this, in damaged UTF-8 nearly all.
 _THREES = re.compile(rb"[\xe3-\xe9\xef][\x80-\xbf]{2}")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _CLUE = 4096  # bytes that show the pattern of UTF-16
 _SAMPLE = 100_000  # characters or bytes that a choice between encodings looks at
-_LAST_RESORT = ("hz", "big5hkscs", "utf_7", "iso2022_jp_2", "utf_32")
 
 
 class Unreadable(Exception):
@@ -58,7 +57,7 @@ def decode(raw: bytes) -> str:
         foreign = not text.isascii() and not _HAN.search(text)
         text = (_chinese(raw) or text) if foreign else text  # a short GBK text can be valid UTF-8
     elif not _was_utf8(raw):  # as GB18030 it would be other characters, and other figures
-        text = _chinese(raw) or _last_resort(raw)
+        text = _chinese(raw)
     if text is None:
         raise Unreadable(_why(raw))
     if not _is_text(text):
@@ -124,16 +123,6 @@ def _chinese(raw: bytes) -> str | None:
         if text is None or share > best:
             best, text = share, read
     return text if text is not None and _HAN.search(text) else None
-
-
-def _last_resort(raw: bytes) -> str | None:
-    """Ask charset-normalizer about the rarer encodings of Chinese text."""
-    import charset_normalizer
-
-    sample = raw[:_SAMPLE]
-    match = charset_normalizer.from_bytes(sample, cp_isolation=list(_LAST_RESORT)).best()
-    text = _strictly(raw, match.encoding) if match else None
-    return text if text and _HAN.search(text) else None
 
 
 def _why(raw: bytes) -> str:

@@ -1,17 +1,18 @@
 """A web page to the report on it: the text as lines, and what the page says beside it.
 
-The body is the deepest element that holds most of the page's punctuation outside of links: a
-report is sentences, and what stands round it is not. Where sentences stand outside of that
-element, trafilatura is asked which of them are main text, and the element is widened until it
-holds them. Within it every line is kept but links and page furniture (``page_furniture.csv``).
+The body is sought from the deepest element that holds most of the punctuation outside of links: a
+report is sentences, and what stands round it is not. It goes on to the sentences round that
+element that nothing parts from it, and trafilatura is asked which short lines at its ends are main
+text. Every line of it is kept but links and page furniture (``page_furniture.csv``).
 """
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from govlaw.definitions import rows, words
@@ -19,7 +20,9 @@ from govlaw.sources import limits
 from govlaw.sources.encodings import Unreadable
 from govlaw.sources.lines import lowered, raised, table, tidy
 
-_START = re.compile(r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_START = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
 _WITHIN = re.compile(r"<(?:html|head|body)[\s>]", re.I)
 _FRAGMENT = re.compile(r"<(?:p|div|br|table|span|h[1-6])\b[^<>]*>", re.I)
 _SAVED = re.compile(r"<!--\s*saved from url=\([0-9]+\)(\S+)\s*-->", re.I)
@@ -31,20 +34,30 @@ _SKIPPED = (
     "script", "style", "noscript", "template", "iframe", "object", "select", "button", "input",
     "textarea", "head", "nav", "svg", "audio", "video", "map",
 )  # fmt: skip
-_BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset "
-    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr legend li main menu ol option p pre "
-    "section summary table tbody tfoot thead title tr ul".split()
-)
-_CONTAINERS = frozenset("article body center dd div dl form main section table tbody td ul".split())
+_BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
+    "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form",
+    "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend", "li", "main", "menu", "ol",
+    "option", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "title",
+    "tr", "ul",
+))  # fmt: skip
+_CONTAINERS = frozenset((
+    "article", "body", "center", "dd", "div", "dl", "form", "main", "section", "table", "tbody",
+    "td", "ul",
+))  # fmt: skip
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _PRE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
 
+_OWN = {"author", "written", "document_number", "title"}  # fields of the document itself
+_OPENING = " |[【（("
+_AROUND = re.compile(r"[\s:：\[\]【】]")
+_BARE = re.compile(r"[\s|]")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _MARKS = re.compile(r"[，。；、！？,;]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _SENTENCE = re.compile(r"[。；！？;]|，.{4,}，|[：:]$")
-_MOST_OF_IT = 0.8  # of the page's punctuation
+_MOST_OF_IT = 0.5  # of the punctuation of the element round it
+_SHORT_LINES = 20  # above and below the sentences: title, number, addressee; issuer, date
 _LIKE_A_TITLE = 0.8
 
 
@@ -57,18 +70,21 @@ class Page:
     address: str = ""
 
 
-@dataclass(slots=True)
+@dataclass
 class _Line:
     text: str
     element: Any
     links: float = 0.0
 
-    @property
+    @cached_property
     def sentence(self) -> bool:
+        """Whether it reads as part of a text, and not as what stands round one."""
         return (
             self.links < 0.5
             and len(_HAN.findall(self.text)) >= 10
             and _SENTENCE.search(self.text) is not None
+            and not _furniture(self.text)
+            and not _is_label(self.text)
         )
 
 
@@ -111,14 +127,14 @@ def read(markup: str) -> Page:
     body = root.find("body")
     body = root if body is None else body
     everything = _lines(body)
+    if sum(len(line.text) for line in everything) > limits.MAX_CHARACTERS:
+        raise Unreadable(f"more than {limits.MAX_CHARACTERS} characters; save the report by itself")
     if not any(line.sentence for line in everything):
         raise Unreadable(
             "the page holds no sentence of a report; if it shows one in the browser, save it from "
             "there as it is shown, or save the document that it links to"
         )
-    kept = _main(body, everything, markup)
-    inside = [line for line in everything if line.element in kept]
-    first = next(i for i, line in enumerate(everything) if line.element in kept)
+    first, inside = _main(body, everything, markup)
     before = everything[:first]
     _facts([line.text for line in before], said)
     text = _report(before, inside, said)
@@ -140,6 +156,7 @@ class _Sink:
     lines: list[_Line] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     linked: int = 0
+    marker: str = ""  # the number of a list's item, which goes before its first line
 
     def flush(self, element: Any) -> None:
         written, self.parts = "".join(self.parts), []
@@ -148,11 +165,12 @@ class _Sink:
             return
         line = tidy(_SPACES.sub(_space, written))
         if line:
+            line, self.marker = self.marker + line, ""
             self.lines.append(_Line(line, element, linked / max(1, len(written.strip()))))
 
 
 def _space(match: re.Match[str]) -> str:
-    """Return what white space of the source stands for: nothing where a Chinese line was wrapped."""
+    """Return what white space of the source means: nothing where a Chinese line was wrapped."""
     if "\n" not in match[0]:
         return " "
     before = match.string[match.start() - 1 : match.start()]
@@ -170,14 +188,14 @@ def _lines(top: Any) -> list[_Line]:
     links = depth = preformatted = 0
     blocks = [top]
     walk = etree.iterwalk(top, events=("start", "end"))
-    raise_depth: list[tuple[Any, Any]] = []
+    shifted: list[tuple[Any, Any]] = []
 
     def put(text: str | None) -> None:
         if text:
             sink = sinks[-1]
             text = _C1.sub(_windows, text)
-            if raise_depth:
-                text = raise_depth[-1][1](text)
+            if shifted:
+                text = shifted[-1][1](text)
             if preformatted and "\n" in text:
                 for piece in text.splitlines(keepends=True):
                     sink.parts.append(piece)
@@ -215,11 +233,11 @@ def _lines(top: Any) -> list[_Line]:
                 elif tag == "ul":
                     counters.append(-1)
                 elif tag == "li":
-                    sinks[-1].parts.append(_marker(element, counters))
+                    sinks[-1].marker = _marker(element, counters)
             elif tag == "br":
                 sinks[-1].flush(blocks[-1])
             elif tag in ("sup", "sub"):
-                raise_depth.append((element, raised if tag == "sup" else lowered))
+                shifted.append((element, raised if tag == "sup" else lowered))
             elif tag == "a" and element.get("href"):
                 links += 1
             if tag == "pre" or _PRE.search(element.get("style") or ""):
@@ -234,7 +252,8 @@ def _lines(top: Any) -> list[_Line]:
                 sink = sinks.pop()
                 sink.flush(element)
                 blocks.pop()
-                if tables and tables[-1]:
+                if tables:
+                    tables[-1] = tables[-1] or [[]]  # a cell in no row
                     tables[-1][-1].append(sink.lines)
                 else:
                     sinks[-1].lines += sink.lines
@@ -245,8 +264,10 @@ def _lines(top: Any) -> list[_Line]:
                     sinks[-1].lines += _table(tables.pop(), element)
                 elif tag in ("ol", "ul") and counters:
                     counters.pop()
+                elif tag == "li":
+                    sinks[-1].marker = ""
             elif tag in ("sup", "sub"):
-                raise_depth.pop()
+                shifted.pop()
             elif tag == "a" and element.get("href"):
                 links -= 1
         if element is not top:
@@ -291,23 +312,62 @@ def _marker(element: Any, counters: list[int]) -> str:
 # -- which of it is the report -----------------------------------------------------------------
 
 
-def _main(body: Any, everything: list[_Line], markup: str) -> set[Any]:
-    """Return the elements whose lines are the report's."""
-    container = _densest(body, everything)
-    inside = _below(container)
-    doubtful = [line for line in everything if line.sentence and line.element not in inside]
-    if doubtful:
-        witness = re.sub(r"\s", "", _trafilatura(markup))
-        for line in doubtful:
-            if re.sub(r"\s|\|", "", line.text)[:40] in witness and not _furniture(line.text):
-                while line.element not in inside:
-                    container = container.getparent()
-                    inside = _below(container)
-    return inside
+def _main(body: Any, everything: list[_Line], markup: str) -> tuple[int, list[_Line]]:
+    """Return where the report starts among the lines of a page, and its lines.
+
+    From the densest element it goes on to sentences that follow without a link or a piece of
+    furniture between, over such a gap only to elements that are marked up in the same way, and to
+    the short lines at both ends that trafilatura takes for main text: title, addressee, date.
+    """
+    densest = _densest(body, everything)
+    elements = set(densest.iter())
+    held = [i for i, line in enumerate(everything) if line.element in elements]
+    gaps = [
+        _left_out(line) or (_is_label(line.text) and not (at > held[0] and _is_own(line.text)))
+        for at, line in enumerate(everything)
+    ]
+    for at in range(1, len(everything)):  # the value of a label that stands alone
+        if _bare(everything[at - 1].text) is not None and not everything[at].sentence:
+            gaps[at] = True
+    witness = ""
+
+    def is_main(at: int) -> bool:
+        nonlocal witness
+        witness = witness or _BARE.sub("", _trafilatura(markup)) or "-"
+        return _BARE.sub("", everything[at].text)[:40] in witness
+
+    def reach(at: int, step: int) -> int:
+        last, here, gap = at, at + step, False
+        while 0 <= here < len(everything):
+            gap = gap or gaps[here]
+            if everything[here].sentence and (not gap or _alike(everything[here], densest)):
+                last, gap = here, False
+            here += step
+        for here in range(last + step, last + step * (1 + _SHORT_LINES), step):
+            if not 0 <= here < len(everything) or gaps[here] or not is_main(here):
+                break
+            last = here
+        return last
+
+    first, last = reach(held[0], -1), reach(held[-1], 1)
+    return first, everything[first : last + 1]
 
 
-def _below(container: Any) -> set[Any]:
-    return set(container.iter())
+def _is_own(line: str) -> bool:
+    """Tell whether a labelled line tells of the document, and may stand below its text."""
+    match = _labels()[1].match(line)
+    return match is not None and _labels()[0][re.sub(r"\s", "", match[1])] in _OWN
+
+
+def _alike(line: _Line, densest: Any) -> bool:
+    """Tell whether a line stands in an element that is marked up as the densest one is."""
+    parent, element = densest.getparent(), line.element
+    while element is not None and element.getparent() is not parent:
+        element = element.getparent()
+    return element is not None and (element.tag, element.get("class")) == (
+        densest.tag,
+        densest.get("class"),
+    )
 
 
 def _densest(body: Any, everything: list[_Line]) -> Any:
@@ -322,11 +382,10 @@ def _densest(body: Any, everything: list[_Line]) -> Any:
                 if element is body:
                     break
                 element = element.getparent()
-    found, total = body, weights.get(body, 0)
+    found = body
     while True:
-        inner = next(
-            (child for child in found if weights.get(child, 0) >= _MOST_OF_IT * max(1, total)), None
-        )
+        most = _MOST_OF_IT * max(1, weights.get(found, 0))
+        inner = next((child for child in found if weights.get(child, 0) >= most), None)
         if inner is None:
             break
         found = inner
@@ -338,9 +397,10 @@ def _densest(body: Any, everything: list[_Line]) -> Any:
 def _trafilatura(markup: str) -> str:
     import trafilatura
 
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it tells of pages it finds odd
     try:
         return trafilatura.extract(markup, include_comments=False, include_tables=True) or ""
-    except (ValueError, RecursionError, AttributeError, TypeError):  # its own faults on odd pages
+    except Exception:  # then no line counts as main text by its word
         return ""
 
 
@@ -368,32 +428,59 @@ def _furniture(line: str) -> bool:
     return _furnishings()[0].fullmatch(re.sub(r"\s", "", line)) is not None
 
 
+def _bare(line: str) -> str | None:
+    """Return the field of a label that stands alone on its line, empty for one of no field."""
+    return _labels()[0].get(_AROUND.sub("", line)) if len(line) < 20 else None
+
+
+def _is_label(line: str) -> bool:
+    """Tell whether a line opens with a label of a page's header."""
+    if _bare(line) is not None:
+        return True
+    match = _labels()[1].search(line[:60])
+    return match is not None and not line[: match.start()].strip(_OPENING)
+
+
 def _facts(lines: list[str], said: dict[str, str]) -> list[str]:
-    """Take the labels with their values into ``said`` and return the lines that hold none."""
+    """Take the labels with their values into ``said``; return the lines that are not a header's.
+
+    A run of labelled lines is the header of a page if any of them tells of the page. Lines that
+    tell of the document alone (报告单位, 成文日期) are its own, and stay in its text.
+    """
     fields, pattern = _labels()
     left: list[str] = []
+    run: list[str] = []  # labelled lines that follow each other
+    named: set[str] = set()  # their fields
     waiting: str | None = None
-    for line in lines:
+    for line in [*lines, ""]:
         found = list(pattern.finditer(line))
-        bare = fields.get(re.sub(r"[\s:：\[\]【】]", "", line))
+        bare = _bare(line)
         if bare is not None:  # a label alone: its value is the next line
             waiting = bare
-        elif found and not line[: found[0].start()].strip(" |[【（("):
+            named.add(bare)
+        elif found and not line[: found[0].start()].strip(_OPENING):
             ends = [match.start() for match in found[1:]] + [len(line)]
             for match, end in zip(found, ends, strict=True):
-                value = line[match.end() : end].strip(" \u3000|[]【】（(")
                 name = fields[re.sub(r"\s", "", match[1])]
-                if name and value:
-                    said.setdefault(name, value)
+                _say(said, name, line[match.end() : end])
+                named.add(name)
             waiting = None
-        elif waiting is not None and len(line) < 80:
-            if waiting:
-                said.setdefault(waiting, line)
+        elif waiting is not None and line and len(line) < 80:
+            _say(said, waiting, line)
             waiting = None
         else:
-            waiting = None
+            left += run if named <= _OWN else []
+            run, named, waiting = [], set(), None
             left.append(line)
-    return left
+            continue
+        run.append(line)
+    return left[:-1]
+
+
+def _say(said: dict[str, str], name: str, value: str) -> None:
+    value = value.strip(_OPENING + "]】\u3000")
+    if name and value:
+        said.setdefault(name, value)
 
 
 def _report(before: list[_Line], inside: list[_Line], said: dict[str, str]) -> list[str]:
@@ -462,7 +549,9 @@ def _tags(root: Any) -> tuple[dict[str, str], str]:
         whole = tidy(_SPACES.sub(" ", "".join(found.itertext()))) if found is not None else ""
         said["title"] = _without_site(whole, said.get("site", ""))
     links = (link.get("href") or "" for link in root.iter("link") if link.get("rel") == "canonical")
-    address = next((link for link in links if link.startswith("http")), "") or metas.get("og:url", "")
+    address = next((link for link in links if link.startswith("http")), "") or metas.get(
+        "og:url", ""
+    )
     return said, address if address.startswith("http") else ""
 
 
@@ -473,5 +562,3 @@ def _without_site(title: str, site: str) -> str:
     if site:
         title = re.sub(rf"[\s_|—–-]*{re.escape(site)}\s*$", "", title)
     return re.split(r"\s*[_|]\s*|\s+[-—–]+\s+|--+", title)[0].strip()
-
-

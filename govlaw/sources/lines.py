@@ -10,6 +10,7 @@ CELL = " | "
 
 _LONG_CELL = 120  # characters; a longer cell is not a figure with its name but a text
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_BETWEEN = re.compile(r"(?<=[0-9])\n(?=[0-9])")
 _EDGES = " \t\r\n\u00a0\u2002\u2003\u2009\u3000"
 _RAISED = str.maketrans("0123456789+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾")
 _LOWERED = str.maketrans("0123456789+-()", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎")
@@ -45,7 +46,7 @@ def table(rows: Sequence[Sequence[Sequence[str]]]) -> list[str]:
                 waiting = []
                 found += cell
             else:
-                waiting.append(" ".join(cell))
+                waiting.append(_BETWEEN.sub(CELL, "\n".join(cell)).replace("\n", " "))
         found += _joined(waiting)
     return found
 

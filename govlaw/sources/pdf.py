@@ -19,6 +19,7 @@ import threading
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -34,7 +35,9 @@ _PAGE_NUMBER = re.compile(
 )
 _DIGITS = re.compile(r"[0-9]+")
 _SENTENCE_END = re.compile(r"[。！？：:；]$")
-_NEW = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(]?[0-9]{1,2}[、）)]|第[一二三四五六七八九十]+[章节条]")
+_NEW = re.compile(
+    r"[（(]?[一二三四五六七八九十]{1,3}[、）)]|[（(]?[0-9]{1,2}[、）)]|第[一二三四五六七八九十]+[章节条]"
+)
 _LATIN = re.compile("[A-Za-z]")
 _FONTS = Path(__file__).resolve().parents[1] / "fonts"
 _kept_alive: list[Any] = []  # what PDFium points to
@@ -89,8 +92,10 @@ class _Worker:
                 answer = b""
             finally:
                 timer.cancel()
-            if not answer.endswith(b"\n"):
+            whole = answer.endswith(b"\n")
+            if late.is_set() or not whole:
                 self._close()
+            if not whole:
                 return {"late": "yes"} if late.is_set() else {}
             found: dict[str, str] = json.loads(answer)
             return found
@@ -107,7 +112,6 @@ class _Worker:
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
             )
             self._owner = os.getpid()
-            atexit.register(self._close)
         return self._process
 
     def _close(self) -> None:
@@ -121,6 +125,7 @@ class _Worker:
 
 
 _worker = _Worker()
+atexit.register(_worker._close)
 
 
 def read(raw: bytes, seconds: float = limits.PDF_SECONDS) -> str:
@@ -138,7 +143,9 @@ def read(raw: bytes, seconds: float = limits.PDF_SECONDS) -> str:
     if "text" in answer:
         return answer["text"]
     if "late" in answer:
-        raise Unreadable(f"the PDF took more than {seconds:g} seconds; save its text as a text file")
+        raise Unreadable(
+            f"the PDF took more than {seconds:g} seconds; save its text as a text file"
+        )
     raise Unreadable(
         answer.get("why") or "the PDF brings its reader down; open it elsewhere and save it anew"
     )
@@ -161,7 +168,7 @@ def _with_own_font() -> None:
 
     folder = ctypes.create_string_buffer(os.fsencode(_FONTS))
     pointer = ctypes.POINTER(ctypes.c_char)
-    paths = (pointer * 2)(ctypes.cast(folder, pointer), None)
+    paths = (pointer * 2)(ctypes.cast(folder, pointer), pointer())
     config = c.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=paths)
     c.FPDF_DestroyLibrary()
     c.FPDF_InitLibraryWithConfig(config)
@@ -197,7 +204,9 @@ def _text(document: Any) -> str:
         try:
             page = document[number]
         except Exception:
-            raise Unreadable(f"page {number + 1} of the PDF is damaged; get the file again") from None
+            raise Unreadable(
+                f"page {number + 1} of the PDF is damaged; get the file again"
+            ) from None
         lines, seen, lost = _page_lines(page)
         characters, unmapped = characters + seen, unmapped + lost
         if characters > limits.MAX_CHARACTERS:
@@ -267,7 +276,9 @@ def _page_lines(page: Any) -> tuple[list[Line], int, int]:
             high = code
             continue
         if 0xDC00 <= code < 0xE000:
-            code, high = (0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00), 0) if high else (0, 0)
+            code, high = (
+                (0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00), 0) if high else (0, 0)
+            )
         if code in (0x20, 0xA0, 0x3000):
             if parts:
                 parts.append(chr(code))
@@ -308,14 +319,16 @@ def without_furniture(pages: Sequence[list[Line]], heights: Sequence[float]) -> 
         for shape in {_shape(lines[i]) for i in at}
     )  # fmt: skip
     often = max(2, (len(pages) + 1) // 2) if len(pages) > 3 else 2
-    repeated = {shape for shape, count in shapes.items() if count >= often}
+    repeated = {shape for shape, times in shapes.items() if times >= often}
     offsets = Counter(
         int(match[1]) - number
         for number, (lines, at) in enumerate(zip(pages, edges, strict=True))
         for i in at
         if (match := _PAGE_NUMBER.fullmatch(lines[i].text))
     )
-    usual = offsets.most_common(1)[0][0] if offsets else None
+    usual, count = offsets.most_common(1)[0] if offsets else (None, 0)
+    if count == 1 and usual != 1:  # one number, not that of its page: it may be a figure
+        usual = None
     found = []
     for number, (lines, at) in enumerate(zip(pages, edges, strict=True)):
         kept = []
@@ -354,7 +367,7 @@ def paragraphs(pages: Sequence[list[Line]]) -> list[str]:
     steps = [
         above.bottom - below.bottom
         for page in pages
-        for above, below in zip(page, page[1:], strict=False)
+        for above, below in pairwise(page)
         if above.bottom > below.bottom
     ]
     step = median(steps) if steps else 0.0
@@ -391,7 +404,9 @@ def _goes_on(
     fall = before.bottom - line.bottom
     if fall > 0 and step and fall > 1.6 * step:  # a blank line between them
         return False
-    if abs(before.em - line.em) > 0.2 * em and min(len(before.text), len(line.text)) > 2:  # a title above its text
+    if (
+        abs(before.em - line.em) > 0.2 * em and min(len(before.text), len(line.text)) > 2
+    ):  # a title above its text
         return False
     return indented or not (_SENTENCE_END.search(before.text) or _NEW.match(line.text))
 
@@ -403,7 +418,7 @@ def _join(before: str, after: str) -> str:
 
 
 def serve() -> None:
-    """Answer each PDF on standard input, its length in eight bytes before it, with a line of JSON."""
+    """Answer each PDF on standard input (eight bytes of length, then it) with a line of JSON."""
     try:
         import resource
 

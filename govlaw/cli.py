@@ -120,6 +120,9 @@ def _parser() -> argparse.ArgumentParser:
     _codebook(evaluate)
     evaluate.set_defaults(command=_evaluate, wrong=evaluate.error)
 
+    code = commands.add_parser("code", help="double coding: draw sentences, compare two coders")
+    _code(code.add_subparsers(title="commands", required=True, metavar="COMMAND"))
+
     simulate = commands.add_parser("simulate", help="write made-up reports with known figures")
     simulate.add_argument("--reports", type=int, required=True, metavar="N", help="how many")
     simulate.add_argument("--seed", type=int, required=True, metavar="S", help="0 or more")
@@ -129,6 +132,42 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     simulate.set_defaults(command=_simulate)
     return parser
+
+
+def _code(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    sample = commands.add_parser("sample", help="write an empty coding sheet")
+    sample.add_argument(
+        "--processed", type=Path, default=Path("data/processed"), metavar="DIR",
+        help="tables to draw from (default: data/processed)",
+    )  # fmt: skip
+    sample.add_argument("--out", type=Path, required=True, metavar="FILE", help=".xlsx or .csv")
+    sample.add_argument(
+        "--sentences", type=int, metavar="N", help="how many; with --reports: of each report"
+    )
+    sample.add_argument("--reports", type=int, metavar="N", help="draw so many reports first")
+    sample.add_argument("--seed", type=int, default=0, metavar="S", help="default: 0")
+    sample.add_argument(
+        "--by", type=lambda words: tuple(filter(None, words.split(","))), metavar="NAME,...",
+        help="stratify by: level, year, province, kind (of reports), dimension, part, figures "
+        "(of sentences); default: level,year,figures",
+    )  # fmt: skip
+    _codebook(sample)
+    sample.set_defaults(command=_sample)
+
+    agree = commands.add_parser("agree", help="compare two filled sheets, and the rules with them")
+    agree.add_argument("first", type=Path, metavar="A")
+    agree.add_argument("second", type=Path, metavar="B")
+    agree.add_argument(
+        "--adjudicated", type=Path, metavar="C", help="a third sheet, with the cases decided"
+    )
+    agree.add_argument(
+        "--processed", type=Path, metavar="DIR",
+        help="tables that the sample was drawn from: gives precision and recall of the rules",
+    )  # fmt: skip
+    agree.add_argument("--out", type=Path, metavar="DIR", help="takes the tables")
+    agree.add_argument("--seed", type=int, default=0, metavar="S", help="of intervals (default: 0)")
+    _codebook(agree)
+    agree.set_defaults(command=_agree)
 
 
 def _codebook(parser: argparse.ArgumentParser) -> None:
@@ -249,6 +288,45 @@ def _sets(options: argparse.Namespace) -> int:
     from govlaw import validation
 
     validation.refresh(options.sets, options.originals, _say)
+    return 0
+
+
+def _sample(options: argparse.Namespace) -> int:
+    from govlaw import codebook, sampling, sheets, tables
+
+    book = codebook.load(options.codebook)
+    drawn = sampling.draw(
+        tables.read(options.processed),
+        number=options.sentences,
+        reports=options.reports,
+        seed=options.seed,
+        by=options.by or sampling.DEFAULT_BY,
+    )
+    files = sheets.write(drawn, options.out, book)
+    for stratum in drawn.strata:
+        _say(f"drawn    {stratum.drawn} of {stratum.held}: {stratum.name}")
+    if drawn.left_out:
+        _say(f"passed   {drawn.left_out} sentences of more than {sampling.LONGEST} characters")
+    _say(
+        f"{len(drawn.sentences)} of {drawn.population} sentences, seed {drawn.seed}: "
+        f"{', '.join(map(str, files))}"
+    )
+    return 0
+
+
+def _agree(options: argparse.Namespace) -> int:
+    from govlaw import codebook, coding, tables
+
+    made = coding.run(
+        options.first,
+        options.second,
+        codebook.load(options.codebook),
+        adjudicated=options.adjudicated,
+        study=tables.read(options.processed) if options.processed else None,
+        out=options.out,
+        seed=options.seed,
+    )
+    print(coding.table(made))
     return 0
 
 

@@ -18,10 +18,11 @@ ORDER = (
     "applicability", "outline", "quantities", "roles", "subjects", "lists", "indicators",
     "arithmetic", "explain", "pairing", "changes", "totals", "audit", "deadlines", "responsibility",
     "plans", "targets", "honours", "mentions", "sources", "extraction", "tables", "corpus",
-    "simulation", "evaluation", "validation", "labels", "describe", "terminal", "measures", "words",
+    "simulation", "agreement", "evaluation", "validation", "labels", "describe", "terminal",
+    "sampling", "sheets", "coding", "measures", "words",
     "keyness", "similarity", "lexicons", "attainment", "digits", "restatement", "minimums",
     "compare", "models", "trials", "statements", "style", "figures", "markup", "display", "points",
-    "publication", "views", "notebook", "execute", "site", "study", "cli",
+    "publication", "views", "notebook", "execute", "site", "study", "starting", "cli",
 )  # fmt: skip
 FREE = ("__init__", "__main__")
 

@@ -154,7 +154,8 @@ def alpha_interval(
 
     Returns
     -------
-    None for fewer than three clusters with pairable values. A draw without variance counts as 0.
+    None for fewer than three clusters with pairable values, and where agreement is perfect, since
+    no draw can then show anything else. A draw without variance counts as 0.
     """
     if metric == "ordinal":
         raise ValueError("ordinal differences change with every draw; there is no interval")
@@ -171,6 +172,8 @@ def alpha_interval(
     np.add.at(counts, (row, found.first), found.weight)
     differences = _differences(numbers[found.first], numbers[found.second], metric)
     observed = np.bincount(row, found.weight * differences, len(held))
+    if not observed.any():
+        return None
     rng = np.random.default_rng(seed)
     draws = rng.multinomial(len(held), np.full(len(held), 1 / len(held)), size=_RESAMPLES)
     drawn = draws @ counts
@@ -197,7 +200,7 @@ def _paired(unit: Unit) -> bool:
     return sum(value is not None for value in unit) > 1
 
 
-def kappa(pairs: Sequence[Unit]) -> tuple[float, float, float] | None:
+def kappa(pairs: Sequence[Unit]) -> tuple[float, tuple[float, float] | None] | None:
     """Return Cohen's kappa of two coders with its 95% interval (Fleiss, Cohen and Everitt 1969).
 
     Parameters
@@ -206,8 +209,9 @@ def kappa(pairs: Sequence[Unit]) -> tuple[float, float, float] | None:
 
     Returns
     -------
-    kappa, low, high; None where there is nothing to compare or only one value was ever given,
-    since chance alone would then agree fully.
+    kappa and its interval, which is None where agreement is perfect: the formula then has no width.
+    None where there is nothing to compare or only one value was ever given, since chance alone
+    would then agree fully.
     """
     from statsmodels.stats.inter_rater import cohens_kappa
 
@@ -218,6 +222,7 @@ def kappa(pairs: Sequence[Unit]) -> tuple[float, float, float] | None:
     table = np.zeros((len(place), len(place)))
     for first, second in both:
         table[place[first], place[second]] += 1
+    if np.trace(table) == len(both):
+        return 1.0, None
     made = cohens_kappa(table)
-    low, high = made.kappa_low, made.kappa_upp
-    return float(made.kappa), float(max(low, -1)), float(min(high, 1))
+    return float(made.kappa), (float(max(made.kappa_low, -1)), float(min(made.kappa_upp, 1)))

@@ -56,6 +56,8 @@ NOTES = {
     "counted; `any` asks the same of sentences, which can",
     "no_variance": "alpha is 0 and kappa undefined where every value is the same: read the raw"
     " agreement instead",
+    "perfect": "no interval of alpha or kappa where the coders never differ: neither method can "
+    "show what was not seen",
     "few_reports": "no interval of alpha: fewer than three reports to draw from",
 }
 _METRICS = {"value": "ratio"}
@@ -194,7 +196,14 @@ def _measured(
     interval = agreement.alpha_interval(units, clusters, metric, seed)
     chance = agreement.kappa(units) if metric == "nominal" else None
     varied = len({value for unit in units if None not in unit for value in unit}) > 1
-    notes = ["no_variance"] * (n > 0 and not varied) + ["few_reports"] * (n > 0 and not interval)
+    kappa_low, kappa_high = (chance[1] if chance else None) or (None, None)
+    notes = []
+    if n and not varied:
+        notes.append("no_variance")
+    elif n and agreeing == n:
+        notes.append("perfect")
+    elif n and not interval:
+        notes.append("few_reports")
     rounded = evaluation.rounded
     return {
         "variable": variable,
@@ -210,8 +219,8 @@ def _measured(
         "alpha_low": rounded(interval[0] if interval else None),
         "alpha_high": rounded(interval[1] if interval else None),
         "kappa": rounded(chance[0] if chance else None),
-        "kappa_low": rounded(chance[1] if chance else None),
-        "kappa_high": rounded(chance[2] if chance else None),
+        "kappa_low": rounded(kappa_low),
+        "kappa_high": rounded(kappa_high),
         "note": ";".join(notes),
     }
 

@@ -356,7 +356,8 @@ def read(path: Path, book: Codebook) -> Sheet:
 def _pages(path: Path) -> dict[str, Any]:
     """Return the rows of the two sheets with their numbers, and who coded (or nothing)."""
     try:
-        head = path.open("rb").read(4)
+        with path.open("rb") as file:
+            head = file.read(4)
         if head != b"PK\x03\x04":
             found: dict[str, Any] = {
                 "sentences": _named(path, "sentences", _lines(path)),

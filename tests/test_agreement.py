@@ -138,7 +138,8 @@ def test_interval_draws_whole_clusters() -> None:
 
 def test_few_clusters_have_no_interval() -> None:
     """Two reports are too few to draw from; ordinal data have no interval."""
-    assert agreement.alpha_interval([(1, 1), (2, 2)], ["a", "b"]) is None
+    assert agreement.alpha_interval([(1, 1), (2, 1)], ["a", "b"]) is None
+    assert agreement.alpha_interval([(1, 1), (2, 2), (1, 1)], ["a", "b", "c"]) is None  # perfect
     with pytest.raises(ValueError, match="ordinal"):
         agreement.alpha_interval([(1, 1)] * 4, [1, 2, 3, 4], "ordinal")
 
@@ -148,8 +149,10 @@ def test_kappa_by_hand() -> None:
     pairs = [("y", "y")] * 45 + [("y", "n")] * 15 + [("n", "y")] * 25 + [("n", "n")] * 15
     found = agreement.kappa(pairs)
     assert found is not None and found[0] == pytest.approx((0.6 - 0.54) / 0.46)
-    assert -0.1 < found[1] < found[0] < found[2] < 0.4
+    low, high = found[1] or (math.nan, math.nan)
+    assert -0.1 < low < found[0] < high < 0.4
     assert agreement.kappa([("y", "y"), ("n", None)]) is None
+    assert agreement.kappa([("y", "y"), ("n", "n")]) == (1, None)
 
 
 def test_raw_agreement_counts_what_two_coded() -> None:

@@ -62,9 +62,21 @@ def _parser() -> argparse.ArgumentParser:
         "-p", dest="values", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"),
         help="a parameter for every notebook that has it; may be given again",
     )  # fmt: skip
+    study.add_argument(
+        "--parameters", type=Path, metavar="FILE",
+        help="YAML file of parameters; -p comes first (default: parameters.yml, if it is there)",
+    )  # fmt: skip
     _codebook(study)
     _mixture(study)
     study.set_defaults(command=_study)
+
+    init = commands.add_parser("init", help="make the folder of a new study, which runs at once")
+    init.add_argument("folder", type=Path, metavar="DIR", help="a new folder")
+    init.add_argument(
+        "--language", choices=("zh", "en"), default="zh", help="of its README files (default: zh)"
+    )
+    init.add_argument("--no-example", action="store_true", help="without the made-up reports")
+    init.set_defaults(command=_init)
 
     extract = commands.add_parser("extract", help="read reports and write their tables")
     extract.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="files and folders")
@@ -199,18 +211,29 @@ def _study(options: argparse.Namespace) -> int:
     from govlaw import study
 
     languages = study.LANGUAGES if options.language == "both" else (options.language,)
+    values = study.read_parameters(options.parameters) | dict(options.values)
     return study.run(
         study.Options(
             tuple(options.raw),
             options.out,
             options.notebooks,
             languages,
-            dict(options.values),
+            values,
             options.codebook,
             options.mix_simulated,
         ),
         _say,
     )
+
+
+def _init(options: argparse.Namespace) -> int:
+    from govlaw import starting
+
+    folder = starting.make(
+        options.folder, options.language, example=not options.no_example, say=_say
+    )
+    _say(f"next: cd {folder} && govlaw study --language {options.language}")
+    return 0
 
 
 def _extract(options: argparse.Namespace) -> int:

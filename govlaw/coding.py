@@ -157,8 +157,7 @@ class _Both:
         if variable == "text":
             return (_span(self.first), _span(self.second))
         if variable == "value":
-            low, high = (_value(figure, "value") for figure in (self.first, self.second))
-            return (low, high)
+            return (_value(self.first, "value"), _value(self.second, "value"))
         return (self.first.said[variable], self.second.said[variable])
 
 
@@ -362,17 +361,13 @@ def score(
         for figure, row in align(figures[name], listed, _span, _row_span):
             if figure is None and row is not None and _overlaps(row, unsure.get(name, [])):
                 continue
-            roles = [figure.said["role"]] * bool(figure) if figure else []
-            if _counts([*roles, *([row["role"]] if row else [])]):
+            roles = [figure.said["role"]] if figure else []
+            if _counts([*roles, row["role"]] if row else roles):
                 pair = Pair(sheet.places[name].doc_id, _gold(figure) if figure else None, row)
                 pairs.append((sheet.places[name], _coded(pair, figure)))
     about = {"against": against, "coder": sheet.coder}
-    rows = [
-        about | row
-        for weighted in (False, True)
-        for row in _scores(pairs, weighted)
-    ]  # fmt: skip
-    codes = [pair for _, pair in pairs if not isinstance(pair, _Partial) or pair.has("indicator")]
+    rows = [about | row for weighted in (False, True) for row in _scores(pairs, weighted)]
+    codes = [pair for _, pair in pairs if _has(pair, "indicator")]
     return rows, [{"against": against, **row} for row in evaluation.by_code(codes)]
 
 
@@ -382,8 +377,9 @@ class _Partial(Pair):
 
     uncoded: frozenset[str] = frozenset()
 
-    def has(self, attribute: str) -> bool:
-        return attribute not in self.uncoded
+
+def _has(pair: Pair, attribute: str) -> bool:
+    return not isinstance(pair, _Partial) or attribute not in pair.uncoded
 
 
 def _coded(pair: Pair, figure: Figure | None) -> Pair:
@@ -441,13 +437,13 @@ def _gold(figure: Figure) -> Gold:
 
 def _counted(pair: Pair, attribute: str) -> tuple[int, int, int]:
     """Return what a pair adds to matched, gold and found."""
-    if isinstance(pair, _Partial) and not pair.has(attribute):
+    if not _has(pair, attribute):
         return 0, 0, 0
-    if attribute == "text":
-        both = pair.gold is not None and pair.row is not None
-        equal = both and (pair.gold.start, pair.gold.end) == _row_span(pair.row)  # type: ignore[union-attr, arg-type]
-        return int(equal), int(pair.gold is not None), int(pair.row is not None)
-    return pair.counts(attribute)[:3]
+    if attribute != "text":
+        return pair.counts(attribute)[:3]
+    gold, row = pair.gold, pair.row
+    equal = gold and row and (gold.start, gold.end) == _row_span(row)
+    return int(bool(equal)), int(gold is not None), int(row is not None)
 
 
 def _scores(pairs: Sequence[tuple[Place, Pair]], weighted: bool) -> list[Row]:
@@ -529,6 +525,11 @@ def run(
             scores, codes = score(sheet, study, name, disputed if name == "agreed" else ())
             listed["rules"] += scores
             listed["rules_indicators"] += codes
+        if any(len(sheet.coded) < len(sheet.places) for sheet in filled):
+            remarks.append(
+                "Not every sampled sentence was coded: weighted numbers then stand for all "
+                "sentences only if those left out are like the others."
+            )
         remarks.append(
             "That the program agrees with a coder is no reliability; only what two people say who "
             "do not know of each other's coding is."

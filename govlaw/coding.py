@@ -150,6 +150,11 @@ class _Both:
         assert found is not None
         return found
 
+    @property
+    def roles(self) -> list[str | None]:
+        """What role each coder who has the figure gives it."""
+        return [figure.said["role"] for figure in (self.first, self.second) if figure]
+
     def values(self, variable: str) -> Unit:
         """Return what the two coders say; None where one lacks the figure or did not code it."""
         if self.first is None or self.second is None:
@@ -167,14 +172,13 @@ def _value(figure: Figure, column: str) -> Decimal | None:
 
 
 def _paired(first: Sheet, second: Sheet) -> list[_Both]:
-    """Pair the figures of the sentences that both coders have dealt with."""
+    """Pair the figures of the sentences that both coders have dealt with, structural ones too."""
     both = [name for name in first.places if name in first.coded & second.coded]
     mine, yours = (_by_sentence(sheet.figures, both) for sheet in (first, second))
     return [
         _Both(first.places[name], one, other)
         for name in both
         for one, other in align(mine[name], yours[name], _span, _span)
-        if _counts(figure.said["role"] for figure in (one, other) if figure)
     ]
 
 
@@ -233,7 +237,7 @@ def compare(first: Sheet, second: Sheet, seed: int = 0) -> tuple[list[Row], list
         If the sheets are of different samples, or no sentence was coded by both.
     """
     _check_same(first, second)
-    pairs = _paired(first, second)
+    pairs = [pair for pair in _paired(first, second) if _counts(pair.roles)]
     both = [name for name in first.places if name in first.coded & second.coded]
     if not both:
         raise CheckError(f"{first.path} and {second.path}: no sentence was coded by both")

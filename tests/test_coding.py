@@ -457,6 +457,21 @@ def test_dates_may_be_left_out(study: tables.Study, empty: Path, tmp_path: Path)
     assert (rows["role"]["n"], rows["role"]["agreeing"]) == ("8", "4")
 
 
+def test_what_both_call_a_date_is_no_figure_too_many(
+    study: tables.Study, empty: Path, tmp_path: Path
+) -> None:
+    """Where the coders agree on a role and the program differs, its figure is found and its role
+    wrong, also in what both say."""
+    coded = {FIGURES: [line("120件", 120, role="structural")]}
+    files = [fill(empty, tmp_path / f"{n}.xlsx", coded, n) for n in ("a", "b")]
+    made = coding.run(*files, BOOK, study=study)
+    rows = {(r["against"], r["weighted"], r["attribute"]): r for r in made.listed["rules"]}
+    for against in ("first", "agreed"):
+        found, role = (rows[against, "false", name] for name in ("found", "role"))
+        assert (found["matched"], found["gold"], found["found"]) == ("4", "4", "20")
+        assert (role["matched"], role["gold"]) == ("0", "4")
+
+
 def test_sheets_of_two_samples_are_refused(study: tables.Study, tmp_path: Path) -> None:
     """Other sentences cannot be compared, and other tables cannot be scored."""
     read: list[Sheet] = []

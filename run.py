@@ -135,7 +135,9 @@ def main(words):
         return bench(rest)
     if command == "lab":
         return run("jupyterlab", *rest, cwd=ROOT / "notebooks")
-    return run("govlaw", *words, cwd=ROOT if command == "study" else None)
+    # a study that `init` made runs where it lies, any other in the project's own folder
+    own = pathlib.Path("parameters.yml").is_file()
+    return run("govlaw", *words, cwd=ROOT if command == "study" and not own else None)
 
 
 if __name__ == "__main__":

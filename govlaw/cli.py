@@ -62,9 +62,21 @@ def _parser() -> argparse.ArgumentParser:
         "-p", dest="values", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"),
         help="a parameter for every notebook that has it; may be given again",
     )  # fmt: skip
+    study.add_argument(
+        "--parameters", type=Path, metavar="FILE",
+        help="YAML file of parameters; -p comes first (default: parameters.yml, if it is there)",
+    )  # fmt: skip
     _codebook(study)
     _mixture(study)
     study.set_defaults(command=_study)
+
+    init = commands.add_parser("init", help="make the folder of a new study, which runs at once")
+    init.add_argument("folder", type=Path, metavar="DIR", help="a new folder")
+    init.add_argument(
+        "--language", choices=("zh", "en"), default="zh", help="of its README files (default: zh)"
+    )
+    init.add_argument("--no-example", action="store_true", help="without the made-up reports")
+    init.set_defaults(command=_init)
 
     extract = commands.add_parser("extract", help="read reports and write their tables")
     extract.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="files and folders")
@@ -179,6 +191,9 @@ def _parser() -> argparse.ArgumentParser:
 
     _fetch_options(commands.add_parser("fetch", help="fetch the pages of a list, politely"))
 
+    code = commands.add_parser("code", help="double coding: draw sentences, compare two coders")
+    _code(code.add_subparsers(title="commands", required=True, metavar="COMMAND"))
+
     simulate = commands.add_parser("simulate", help="write made-up reports with known figures")
     simulate.add_argument("--reports", type=int, required=True, metavar="N", help="how many")
     simulate.add_argument("--seed", type=int, required=True, metavar="S", help="0 or more")
@@ -234,6 +249,42 @@ def _fetch_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=_fetch, wrong=parser.error)
 
 
+def _code(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    sample = commands.add_parser("sample", help="write an empty coding sheet")
+    sample.add_argument(
+        "--processed", type=Path, default=Path("data/processed"), metavar="DIR",
+        help="tables to draw from (default: data/processed)",
+    )  # fmt: skip
+    sample.add_argument("--out", type=Path, required=True, metavar="FILE", help=".xlsx or .csv")
+    sample.add_argument(
+        "--sentences", type=int, metavar="N", help="how many; with --reports: of each report"
+    )
+    sample.add_argument("--reports", type=int, metavar="N", help="draw so many reports first")
+    sample.add_argument("--seed", type=int, default=0, metavar="S", help="default: 0")
+    sample.add_argument(
+        "--by", type=lambda words: tuple(filter(None, words.split(","))), metavar="NAME,...",
+        help="stratify by: level, year, province, kind (of reports), dimension, part, figures "
+        "(of sentences); default: level,year,figures",
+    )  # fmt: skip
+    _codebook(sample)
+    sample.set_defaults(command=_sample)
+
+    agree = commands.add_parser("agree", help="compare two filled sheets, and the rules with them")
+    agree.add_argument("first", type=Path, metavar="A")
+    agree.add_argument("second", type=Path, metavar="B")
+    agree.add_argument(
+        "--adjudicated", type=Path, metavar="C", help="a third sheet, with the cases decided"
+    )
+    agree.add_argument(
+        "--processed", type=Path, metavar="DIR",
+        help="tables that the sample was drawn from: gives precision and recall of the rules",
+    )  # fmt: skip
+    agree.add_argument("--out", type=Path, metavar="DIR", help="takes the tables")
+    agree.add_argument("--seed", type=int, default=0, metavar="S", help="of intervals (default: 0)")
+    _codebook(agree)
+    agree.set_defaults(command=_agree)
+
+
 def _codebook(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--codebook", type=Path, metavar="FILE",
@@ -263,18 +314,29 @@ def _study(options: argparse.Namespace) -> int:
     from govlaw import study
 
     languages = study.LANGUAGES if options.language == "both" else (options.language,)
+    values = study.read_parameters(options.parameters) | dict(options.values)
     return study.run(
         study.Options(
             tuple(options.raw),
             options.out,
             options.notebooks,
             languages,
-            dict(options.values),
+            values,
             options.codebook,
             options.mix_simulated,
         ),
         _say,
     )
+
+
+def _init(options: argparse.Namespace) -> int:
+    from govlaw import starting
+
+    folder = starting.make(
+        options.folder, options.language, example=not options.no_example, say=_say
+    )
+    _say(f"next: cd {folder} && govlaw study --language {options.language}")
+    return 0
 
 
 def _extract(options: argparse.Namespace) -> int:
@@ -448,6 +510,45 @@ def _fetch(options: argparse.Namespace) -> int:
         f"{len(outcome.failed)} failed{left}: {options.out}"
     )
     return 1 if outcome.failed else 0
+
+
+def _sample(options: argparse.Namespace) -> int:
+    from govlaw import codebook, sampling, sheets, tables
+
+    book = codebook.load(options.codebook)
+    drawn = sampling.draw(
+        tables.read(options.processed),
+        number=options.sentences,
+        reports=options.reports,
+        seed=options.seed,
+        by=options.by or sampling.DEFAULT_BY,
+    )
+    files = sheets.write(drawn, options.out, book)
+    for stratum in drawn.strata:
+        _say(f"drawn    {stratum.drawn} of {stratum.held}: {stratum.name}")
+    if drawn.left_out:
+        _say(f"passed   {drawn.left_out} sentences of more than {sampling.LONGEST} characters")
+    _say(
+        f"{len(drawn.sentences)} of {drawn.population} sentences, seed {drawn.seed}: "
+        f"{', '.join(map(str, files))}"
+    )
+    return 0
+
+
+def _agree(options: argparse.Namespace) -> int:
+    from govlaw import codebook, coding, tables
+
+    made = coding.run(
+        options.first,
+        options.second,
+        codebook.load(options.codebook),
+        adjudicated=options.adjudicated,
+        study=tables.read(options.processed) if options.processed else None,
+        out=options.out,
+        seed=options.seed,
+    )
+    print(coding.table(made))
+    return 0
 
 
 def _simulate(options: argparse.Namespace) -> int:

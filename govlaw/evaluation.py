@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from govlaw import corpus, tables
+from govlaw.agreement import FEWEST_CLUSTERS
 from govlaw.codebook import Codebook, load, numbered
 from govlaw.errors import SourceError, TableError
 from govlaw.extraction import extract_file
@@ -54,8 +55,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
-_ALSO = re.compile(r"also:\s*([A-Za-z0-9_]+)")
-_FEWEST_CLUSTERS = 3
+ALSO = re.compile(r"also:\s*([A-Za-z0-9_]+)")
 _RESAMPLES = 2000
 _SEED = 20210811
 
@@ -126,7 +126,7 @@ def read_gold(path: Path, codes: Collection[str]) -> list[Gold]:
     found: dict[tuple[str, int, int], Gold] = {}
     for line, row in numbered(path, GOLD_COLUMNS)[1]:
         where = f"{path}, line {line} ({row['text']})"
-        also = [code for code in _ALSO.findall(row["note"]) if code in codes]
+        also = [code for code in ALSO.findall(row["note"]) if code in codes]
         named = [row["indicator"], *also] if row["role"] != "structural" else []
         gold = Gold(
             doc_id=row["doc"],
@@ -212,7 +212,7 @@ def _printed(text: str) -> Decimal | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pair:
+class Pair:
     """An annotation and an observation of one span; one of them may be missing."""
 
     doc_id: str
@@ -229,11 +229,11 @@ class _Pair:
         return int(agrees and gold), int(gold), int(row), int(agrees)
 
 
-def _pairs(report: Report, gold: Iterable[Gold]) -> list[_Pair]:
+def _pairs(report: Report, gold: Iterable[Gold]) -> list[Pair]:
     annotated = {(g.start, g.end): g for g in gold if g.doc_id == report.doc_id}
     observed = {(int(row["start"]), int(row["end"])): row for row in report.observations}
     return [
-        _Pair(report.doc_id, annotated.get(span), observed.get(span))
+        Pair(report.doc_id, annotated.get(span), observed.get(span))
         for span in sorted(annotated.keys() | observed.keys())
     ]
 
@@ -267,7 +267,7 @@ def evaluate(gold: Sequence[Gold], reports: Sequence[Report]) -> Evaluation:
             scores.append(_score(doc_id, attribute, by[doc_id], found[doc_id]))
     every = [pair for of_one in pairs.values() for pair in of_one]
     confusions = [row for report in listed for row in _confusions(report, pairs[report.doc_id])]
-    return Evaluation(scores, _by_code(every), confusions)
+    return Evaluation(scores, by_code(every), confusions)
 
 
 def _score(
@@ -285,25 +285,26 @@ def _score(
         "matched": str(matched),
         "gold": str(gold),
         "found": str(found),
-        **_share("precision", matched, found),
-        **_share("recall", matched, gold),
-        "f1": _rounded(2 * matched / (gold + found) if gold + found else None),
-        "f1_low": _rounded(spread[0] if spread else None),
-        "f1_high": _rounded(spread[1] if spread else None),
-        "agreement": _rounded(agreeing / common if common else None),
+        **share("precision", matched, found),
+        **share("recall", matched, gold),
+        "f1": rounded(2 * matched / (gold + found) if gold + found else None),
+        "f1_low": rounded(spread[0] if spread else None),
+        "f1_high": rounded(spread[1] if spread else None),
+        "agreement": rounded(agreeing / common if common else None),
     }
 
 
-def _share(name: str, part: int, whole: int) -> Row:
+def share(name: str, part: float, whole: float) -> Row:
+    """Return a share and its interval as the cells ``name``, ``name_low``, ``name_high``."""
     low, high = wilson(part, whole) or (None, None)
     return {
-        name: _rounded(part / whole if whole else None),
-        f"{name}_low": _rounded(low),
-        f"{name}_high": _rounded(high),
+        name: rounded(part / whole if whole else None),
+        f"{name}_low": rounded(low),
+        f"{name}_high": rounded(high),
     }
 
 
-def wilson(part: int, whole: int) -> tuple[float, float] | None:
+def wilson(part: float, whole: float) -> tuple[float, float] | None:
     """Return Wilson's 95% interval of a share, or None where there is nothing to share."""
     from statsmodels.stats.proportion import proportion_confint
 
@@ -324,7 +325,7 @@ def bootstrap_f1(clusters: np.ndarray) -> tuple[float, float] | None:
     -------
     None for fewer than three documents, or where a draw holds nothing to compare.
     """
-    if len(clusters) < _FEWEST_CLUSTERS:
+    if len(clusters) < FEWEST_CLUSTERS:
         return None
     draws = np.random.default_rng(_SEED).integers(len(clusters), size=(_RESAMPLES, len(clusters)))
     matched, gold, found = clusters[draws].sum(axis=1).T
@@ -334,11 +335,12 @@ def bootstrap_f1(clusters: np.ndarray) -> tuple[float, float] | None:
     return float(low), float(high)
 
 
-def _rounded(share: float | None) -> str:
+def rounded(share: float | None) -> str:
+    """Write a share with four decimals; None is empty."""
     return "" if share is None else f"{share:.4f}"
 
 
-def _by_code(pairs: Iterable[_Pair]) -> list[Row]:
+def by_code(pairs: Iterable[Pair]) -> list[Row]:
     """Return a row for every code; an annotation with several counts for the one it was given."""
     gold: Counter[str] = Counter()
     found: Counter[str] = Counter()
@@ -357,14 +359,14 @@ def _by_code(pairs: Iterable[_Pair]) -> list[Row]:
             "gold": str(gold[code]),
             "found": str(found[code]),
             "right": str(right[code]),
-            **_share("precision", right[code], found[code]),
-            **_share("recall", right[code], gold[code]),
+            **share("precision", right[code], found[code]),
+            **share("recall", right[code], gold[code]),
         }
         for code in sorted(gold | found)
     ]
 
 
-def _confusions(report: Report, pairs: Iterable[_Pair]) -> list[Row]:
+def _confusions(report: Report, pairs: Iterable[Pair]) -> list[Row]:
     places = Locator(sentences(report.text))
     found = []
     for pair in pairs:

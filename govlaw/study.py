@@ -6,6 +6,7 @@ by digest) and what it makes. A failing notebook is listed and the rest goes on.
 
 from __future__ import annotations
 
+import ast
 import csv
 import hashlib
 import importlib.metadata
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import yaml
 from doit.cmd_base import ModuleTaskLoader
 from doit.doit_cmd import DoitMain
 from doit.tools import config_changed
@@ -26,6 +28,8 @@ from govlaw import __version__, codebook, corpus, tables
 from govlaw.errors import GovlawError, NotebookError
 
 LANGUAGES = ("zh", "en")
+#: The file of parameters that a study is run with where no other is named.
+PARAMETERS = Path("parameters.yml")
 _CARD = "report_card"
 #: What a notebook saves, by what its output says of itself.
 _SAVED = {"figure": ("svg", "png"), "table": ("html", "tex", "docx")}
@@ -74,6 +78,56 @@ class Options:
     def work(self) -> Path:
         """What is made on the way, and the record of what is up to date."""
         return self.out / ".govlaw"
+
+
+def read_parameters(path: Path | None = None) -> dict[str, str]:
+    """Read a file of parameters: their values as text, as they would stand after ``-p``.
+
+    A value is taken as it is written, so that a code keeps its zeros; lists and maps become
+    Python literals.
+
+    Parameters
+    ----------
+    path : a YAML file with a line ``name: value`` each; by default parameters.yml of the current
+        folder, or none where there is no such file
+
+    Raises
+    ------
+    NotebookError
+        If the file cannot be read or is no list of parameters.
+    """
+    if path is None and not PARAMETERS.is_file():
+        return {}
+    path = path or PARAMETERS
+    try:
+        found = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)
+    except OSError as error:
+        raise NotebookError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise NotebookError(f"{path}: not UTF-8; save it as UTF-8") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        raise NotebookError(f"{path}{where}: is not readable as YAML; write name: value") from error
+    if not found:
+        return {}
+    if not isinstance(found, dict) or not all(isinstance(name, str) for name in found):
+        raise NotebookError(f"{path}: holds no parameters; write a line `name: value` for each")
+    return {n: v if isinstance(v, str) else repr(_literal(v)) for n, v in found.items()}
+
+
+def _literal(value: Any) -> Any:
+    """Return what stands in a list or map of a file of parameters: numbers and truth as such."""
+    if isinstance(value, dict):
+        return {name: _literal(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_literal(inner) for inner in value]
+    if value in ("true", "false"):
+        return value == "true"
+    try:
+        return ast.literal_eval(value)
+    except (ValueError, SyntaxError):
+        return value
 
 
 def run(options: Options, say: Callable[[str], None] = lambda line: None) -> int:

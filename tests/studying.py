@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ("001_macun_2020_report", "003_zhumadian_2024_report")
 
 
-def _govlaw(*words: str | Path, cwd: Path, home: Path) -> subprocess.CompletedProcess[str]:
+def govlaw(*words: str | Path, cwd: Path, home: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder, with an empty home folder."""
     environment = {**os.environ, "HOME": str(home), "PYTHONUTF8": "1"}
     return subprocess.run(
         [sys.executable, "-m", "govlaw", *map(str, words)],
@@ -35,4 +36,4 @@ class Project:
 
     def run(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
         """Run ``govlaw study`` with an empty home folder."""
-        return _govlaw("study", *words, cwd=self.folder, home=self.home)
+        return govlaw("study", *words, cwd=self.folder, home=self.home)

@@ -16,14 +16,14 @@ PACKAGE = Path(govlaw.__file__).parent
 ORDER = (
     "errors", "memory", "model", "definitions", "places", "numerals", "text", "grammar", "gates",
     "codebook", "applicability", "outline", "quantities", "roles", "subjects", "lists",
-    "indicators",
-    "arithmetic", "explain", "pairing", "changes", "totals", "audit", "deadlines", "responsibility",
-    "plans", "targets", "honours", "mentions", "sources", "extraction", "tables", "corpus", "fetch",
-    "simulation", "evaluation", "validation", "labels", "describe", "terminal", "measures",
-    "overrides", "panel", "words",
+    "indicators", "arithmetic", "explain", "pairing", "changes", "totals", "audit", "deadlines",
+    "responsibility", "plans", "targets", "honours", "mentions", "sources", "extraction", "tables",
+    "corpus", "fetch", "simulation", "agreement", "evaluation", "validation", "labels", "describe",
+    "terminal", "sampling", "sheets", "coding", "measures", "overrides", "panel", "words",
     "keyness", "similarity", "lexicons", "attainment", "digits", "restatement", "minimums",
     "compare", "models", "trials", "statements", "style", "figures", "markup", "display", "points",
-    "publication", "views", "citations", "exports", "notebook", "execute", "site", "study", "cli",
+    "publication", "views", "citations", "exports", "notebook", "execute", "site", "study",
+    "starting", "cli",
 )  # fmt: skip
 FREE = ("__init__", "__main__")
 

@@ -222,6 +222,20 @@ def test_a_failed_set_up_is_one_line_and_is_done_again(
     assert "again" in capfd.readouterr().err
 
 
+def test_a_study_of_ones_own_runs_where_it_lies(
+    runner: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """`run.py study` runs in the project, unless the current folder is a study with parameters."""
+    monkeypatch.setattr(runner, "set_up", lambda: None)
+    folders: list[object] = []
+    monkeypatch.setattr(runner, "run", lambda *words, cwd=None: folders.append(cwd) or 0)
+    monkeypatch.chdir(tmp_path)
+    runner.main(["study"])
+    (tmp_path / "parameters.yml").touch()
+    runner.main(["study"])
+    assert folders == [runner.ROOT, None]
+
+
 def test_help_needs_no_environment(runner: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     """run.py alone lists its commands and installs nothing."""
     assert runner.main([]) == 0

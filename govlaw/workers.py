@@ -21,6 +21,8 @@ from typing import Any
 
 from govlaw import parts, tables
 from govlaw.errors import GovlawError, TableError
+from govlaw.extraction import extract
+from govlaw.model import Document
 from govlaw.parts import Batch, Recipe, Told
 
 #: Seconds that one report may take.
@@ -30,6 +32,7 @@ _STARTS = 3  # readers that end before they read anything
 _AHEAD = 2  # batches for each process of a cluster
 _LITTLE = 4_000_000  # bytes of text that one process reads before another one is ready to help
 _PLAIN = (".md", ".txt")
+_WARM = "一、主要工作\n全年办理案件30件，其中29件办结，办结率96.7%。\n"
 
 Say = Callable[[Told], None]
 
@@ -114,6 +117,7 @@ def _serve(pipe: connection.Connection, recipe: Recipe, folder: Path) -> None:
     """Read what the parent sends until it sends no more or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends this process
     parent = multiprocessing.parent_process()
+    extract(Document("", _WARM, ""), recipe.book)  # loads all tables before time is taken
 
     def started(place: int) -> None:
         if parent is not None and not parent.is_alive():

@@ -215,10 +215,10 @@ def test_a_reader_that_dies_takes_no_other_report(
     """Reports that hang or end their process are listed with the reason; all others are read."""
     monkeypatch.setattr(corpus, "extract_file", faulty)
     lines: list[str] = []
-    outcome = corpus.extract([reports], tmp_path, progress=lines.append, crew=Crew(2, limit=3))
+    outcome = corpus.extract([reports], tmp_path, progress=lines.append, crew=Crew(2, limit=6))
     assert len(outcome.read) == REPORTS - 3
     told = {Path(reason.split(": ")[0]).name: reason for reason in outcome.refused}
-    assert "longer than 3 seconds" in told["sim_990004_2021.md"]
+    assert "longer than 6 seconds" in told["sim_990004_2021.md"]
     assert "exit code 139" in told["sim_990009_2023.md"]
     assert "MemoryError" in told["sim_990012_2020.md"]
     assert len(told) == len(outcome.refused) == 6

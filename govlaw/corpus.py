@@ -167,6 +167,8 @@ def _extract_alone(
     names = [""] * len(batches)
     for number, name in workers.run(crew, batches, recipe, folder, meter.report):
         names[number] = name
+    if len(names) > 1:
+        progress(f"writing  {out}")
     staged = folder / "new"
     (staged / "texts").mkdir(parents=True)
     read: list[str] = []

@@ -345,7 +345,9 @@ def exchange(folder: Path, staged: Path, gone: Iterable[str], texts: Iterable[st
     placed: list[str] = []
     moved: list[str] = []
     interrupted = mark.exists()
-    replace(mark, json.dumps({"texts": list(texts)}).encode())
+    made = staged.with_name("mark")  # a kill leaves it where the next run clears up
+    made.write_bytes(json.dumps({"texts": list(texts)}).encode())
+    os.replace(made, mark)
     try:
         for name in (*away, *names):
             if os.path.lexists(folder / name):

@@ -11,6 +11,7 @@ import hashlib
 import importlib.metadata
 import io
 import json
+import os
 import sys
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -223,8 +224,15 @@ def keep(
             return name
         content = make(batch, recipe, skip, started, ended)
         if key(batch, recipe) == name:
-            tables.replace(path, content)
+            put(path, content)
             return name
+
+
+def put(path: Path, content: bytes) -> None:
+    """Put a part into its folder, which must be there: it is gone when the run is over."""
+    beside = path.with_suffix(f".{os.getpid()}")
+    beside.write_bytes(content)
+    os.replace(beside, path)
 
 
 def unpack(path: Path, writer: tables.Writer, staged: Path, place: Path) -> None:

@@ -19,7 +19,7 @@ from multiprocessing import connection
 from pathlib import Path
 from typing import Any
 
-from govlaw import parts, tables
+from govlaw import parts
 from govlaw.errors import GovlawError, TableError
 from govlaw.extraction import extract
 from govlaw.model import Document
@@ -317,7 +317,7 @@ def _on(
             )
         path = folder / f"{name}.zip"
         try:
-            tables.replace(path, content)
+            parts.put(path, content)
         except OSError as error:
             raise _unwritten(folder, error) from error
         for one in parts.told(path, batch) or []:

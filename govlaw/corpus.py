@@ -135,11 +135,11 @@ def extract(
             raise SourceError(
                 f"{out}: lies in the folder of reports {folder}; choose another --out"
             )
-    files = find(paths)
+    batches = list(parts.cut(find(paths)))
     with locks.alone(out):
         try:
             return _extract_alone(
-                files, out, fmt, progress, parts.recipe(codebook, extract_file),
+                batches, out, fmt, progress, parts.recipe(codebook, extract_file),
                 mix_simulated, crew or Crew(), keep_parts,
             )  # fmt: skip
         except SourceError:
@@ -150,7 +150,7 @@ def extract(
 
 
 def _extract_alone(
-    files: list[Path], out: Path, fmt: str, progress: Callable[[str], None],
+    batches: list[parts.Batch], out: Path, fmt: str, progress: Callable[[str], None],
     recipe: parts.Recipe, mix_simulated: bool, crew: Crew, keep_parts: bool,
 ) -> Outcome:  # fmt: skip
     folder = out / _PARTS
@@ -161,9 +161,7 @@ def _extract_alone(
     folder.mkdir(exist_ok=True)
     for name in ("new", "old"):
         shutil.rmtree(folder / name, ignore_errors=True)
-    meter = Meter(len(files), progress)
-    batches = list(parts.cut(files))
-    del files
+    meter = Meter(sum(len(batch.files) for batch in batches), progress)
     names = [""] * len(batches)
     for number, name in workers.run(crew, batches, recipe, folder, meter.report):
         names[number] = name

@@ -319,7 +319,7 @@ def test_a_kill_while_files_change_places(
     assert content(out) == expected
 
 
-@pytest.mark.parametrize("step", [1, 30, 125])
+@pytest.mark.parametrize("step", [1, 30, 112])
 def test_a_file_that_cannot_be_moved(
     reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:

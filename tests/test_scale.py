@@ -461,7 +461,7 @@ def test_progress_of_a_large_corpus() -> None:
         meter.report(Told(place, "a", "", "read a"))
     assert meter.done == 1000
     assert 8 <= len(lines) <= 10
-    assert "of 1,000 reports (10%), 10 a second, about 90 s left" in lines[0]
+    assert "of 1,000 reports (10%), 10 a second, about 2 min left" in lines[0]
     few: list[str] = []
     meter = Meter(3, few.append)
     for place in range(3):

@@ -126,6 +126,8 @@ def _parser() -> argparse.ArgumentParser:
     _codebook(evaluate)
     evaluate.set_defaults(command=_evaluate, wrong=evaluate.error)
 
+    _fetch_options(commands.add_parser("fetch", help="fetch the pages of a list, politely"))
+
     simulate = commands.add_parser("simulate", help="write made-up reports with known figures")
     simulate.add_argument("--reports", type=int, required=True, metavar="N", help="how many")
     simulate.add_argument("--seed", type=int, required=True, metavar="S", help="0 or more")
@@ -135,6 +137,50 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     simulate.set_defaults(command=_simulate)
     return parser
+
+
+def _fetch_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--list", type=Path, default=Path("data/raw/reports.csv"), dest="listed", metavar="FILE",
+        help="CSV with the column url (default: data/raw/reports.csv)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--where", action="append", default=[], metavar="COLUMN=VALUE",
+        help="only these rows: VALUE,VALUE or years 2020-2024; may be given again",
+    )  # fmt: skip
+    parser.add_argument("--mirrors", action="store_true", help="copies on other sites too")
+    parser.add_argument(
+        "--out", type=Path, default=Path("data/raw/pages"), metavar="DIR",
+        help="takes the pages and fetched.csv (default: data/raw/pages)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--delay", type=float, default=2.0, metavar="S",
+        help="seconds between two requests to a host, 1 or more (default: 2)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--timeout", type=float, default=60.0, metavar="S",
+        help="seconds that a request may take in all (default: 60)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--retries", type=int, default=3, metavar="N",
+        help="how often a request that failed in passing is repeated (default: 3)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--max-bytes", type=int, default=20_000_000, metavar="N",
+        help="a larger page is not kept (default: 20000000)",
+    )  # fmt: skip
+    parser.add_argument("--limit", type=int, metavar="N", help="ask for at most N pages now")
+    parser.add_argument(
+        "--refresh", action="store_true", help="ask whether pages that are there have changed"
+    )
+    parser.add_argument(
+        "--allow-private", action="store_true",
+        help="hosts of private networks too, and delays under a second: for servers of your own",
+    )  # fmt: skip
+    parser.add_argument(
+        "--dry-run", action="store_true", help="print the addresses; ask for nothing"
+    )
+    parser.set_defaults(command=_fetch, wrong=parser.error)
 
 
 def _codebook(parser: argparse.ArgumentParser) -> None:
@@ -278,6 +324,45 @@ def _sets(options: argparse.Namespace) -> int:
 
     validation.refresh(options.sets, options.originals, _say)
     return 0
+
+
+def _fetch(options: argparse.Namespace) -> int:
+    from govlaw.fetch import run
+
+    if not options.delay >= (0 if options.allow_private else 1):
+        options.wrong("--delay: a second at least, so that no site suffers")
+    if not (options.timeout > 0 and options.retries >= 0 and options.max_bytes > 0):
+        options.wrong("--timeout and --max-bytes must be above 0, --retries 0 or more")
+    if options.limit is not None and options.limit < 1:
+        options.wrong("--limit must be 1 or more")
+    asked = run.Options(
+        options.listed,
+        options.out,
+        tuple(options.where),
+        mirrors=options.mirrors,
+        delay=options.delay,
+        timeout=options.timeout,
+        retries=options.retries,
+        most=options.max_bytes,
+        limit=options.limit,
+        refresh=options.refresh,
+        allow_private=options.allow_private,
+    )
+    if options.dry_run:
+        for url in run.planned(asked):
+            print(url)
+        return 0
+    try:
+        outcome = run.run(asked, _say)
+    except KeyboardInterrupt:
+        _say("govlaw: stopped; the same command goes on from here")
+        return 130
+    left = f", {outcome.left} left for later" if outcome.left else ""
+    _say(
+        f"{len(outcome.fetched)} fetched, {len(outcome.unchanged)} there already, "
+        f"{len(outcome.failed)} failed{left}: {options.out}"
+    )
+    return 1 if outcome.failed else 0
 
 
 def _simulate(options: argparse.Namespace) -> int:

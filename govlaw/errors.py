@@ -19,3 +19,7 @@ class NotebookError(GovlawError):
 
 class CheckError(GovlawError):
     """Figures typed in to be checked cannot be read."""
+
+
+class FetchError(GovlawError):
+    """Pages cannot be fetched at all: a wrong list, a folder in use or one that is full."""

@@ -163,7 +163,7 @@ class _Reader:
                 name, approx = rule.interval, rule.approx
         value, low, high = _reading(number, scale, match["thousands"] or "", form, name)
         kind = unit.kind if unit else "level" if "." in number and not scale else "count"
-        kind, direction = self._kind(begin, kind, floor, form)
+        kind, direction = self._kind(begin, kind, floor, form, end)
         if start == begin and self._negative(begin, floor, unit.dimension if unit else ""):
             start, kind, direction = begin - 1, "change", "down"
             value, low, high = -value, -high if high else high, -low if low else low
@@ -297,7 +297,9 @@ class _Reader:
             return rule
         return None
 
-    def _kind(self, start: int, kind: str, floor: int, unit: str = "") -> tuple[str, str]:
+    def _kind(
+        self, start: int, kind: str, floor: int, unit: str = "", end: int = 0
+    ) -> tuple[str, str]:
         """Return the kind of a figure, and for a change its direction: up, down or unknown."""
         if unit == "位" and context("rank_change").search(self.text, max(floor, start - 4), start):
             kind = "change"
@@ -311,7 +313,15 @@ class _Reader:
                 return kind, ""
             if context("change_to").search(text, back, start):
                 return kind, ""
-            if kind == "count" and not context("compared").search(text, back, start):
+            if (
+                kind == "count"
+                and not context("compared").search(text, back, start)
+                and not (
+                    end
+                    and context("change_alone").search(text, back, start)
+                    and context("clause_ends").match(text, end)
+                )
+            ):
                 return kind, ""
         direction = ""
         for word in context("direction").finditer(text, max(back, floor), start):
@@ -337,8 +347,8 @@ class _Reader:
         """Tell whether a number may be damaged.
 
         It starts with 0, or runs into another without a mark; it lost its measure word
-        (事项12出台); or it is far too large for what it counts, so that two counts may be
-        fused (42156项).
+        (事项12出台); a comma stands where a point is likelier (满意率99，8%); or it is far too
+        large for what it counts, so that two counts may be fused (42156项).
         """
         number, end = match["number"], match.end()
         if number[0] == "0" and len(number) > 1 and number[1] != ".":
@@ -346,6 +356,10 @@ class _Reader:
         following = self.text[end : end + 2]
         if following[:1] == "." and following[1:].isdigit():
             return True
+        if "，" in (self.text[end : end + 1], self.text[match.start() - 1 : match.start()]):
+            near = context("point_lost").search(self.text, max(0, match.start() - 8), end + 4)
+            if near and near.start() < match.start() and end <= near.end():
+                return True
         if unit is None:
             return (
                 not match["scale"]
@@ -586,7 +600,7 @@ class _Reader:
         whole = unit is not None and unit.dimension == "item" and not vague
         if whole and context("hanzi_whole").match(text, stop):
             return self._rhetorical(start, stop, value, canonical)
-        kind, direction = self._kind(start, unit.kind if unit else "count", floor, form)
+        kind, direction = self._kind(start, unit.kind if unit else "count", floor, form, stop)
         begin = start
         if several:
             start, approx = start - 1, "over"

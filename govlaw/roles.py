@@ -60,8 +60,19 @@ def assign(
 
 
 def _earlier(text: str, quantity: Quantity, year: int) -> bool:
-    """Tell whether a figure is that of a year before the report's: 2022年为1182件."""
-    named = context("of_year").search(text, max(0, quantity.start - 12), quantity.start)
+    """Tell whether a figure is that of a year before the report's.
+
+    2022年为1182件; 由2022年的320件增加到410件; 2022年受理94件，2023年上升到137件.
+    """
+    start, end = quantity.start, quantity.end
+    named = context("of_year").search(text, max(0, start - 12), start)
+    if named is None and context("prior_after").match(text, end):
+        named = context("from_year").search(text, max(0, start - 24), start)
+    if named is None:
+        later = context("clause_year_after").match(text, end)
+        named = later and context("clause_year").search(text, max(0, start - 30), start)
+        if named and later and not int(named[1]) < int(later[1]) <= year:
+            return False
     return named is not None and int(named[1]) < year
 
 

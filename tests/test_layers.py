@@ -14,14 +14,15 @@ PACKAGE = Path(govlaw.__file__).parent
 #: The way of the data. A module may import only from those that stand before it; a package counts
 #: as one. A new module gets its place here.
 ORDER = (
-    "errors", "locks", "memory", "model", "definitions", "numerals", "text", "grammar", "gates",
+    "errors", "locks", "memory", "model", "definitions", "places", "numerals", "text", "grammar", "gates",
     "codebook", "applicability", "outline", "quantities", "roles", "subjects", "lists",
-    "indicators", "arithmetic", "explain", "pairing", "changes", "totals", "audit", "deadlines",
-    "responsibility", "plans", "targets", "honours", "mentions", "sources", "extraction",
-    "tables", "parts", "workers", "progress", "corpus", "simulation", "evaluation",
-    "validation", "labels", "describe", "terminal", "measures", "words", "keyness",
-    "similarity", "lexicons", "attainment", "digits", "restatement", "minimums", "compare",
-    "models", "trials", "statements", "style", "figures", "markup", "display", "points",
+    "indicators",
+    "arithmetic", "explain", "pairing", "changes", "totals", "audit", "deadlines", "responsibility",
+    "plans", "targets", "honours", "mentions", "sources", "extraction", "tables", "parts",
+    "workers", "progress", "corpus", "fetch",
+    "simulation", "evaluation", "validation", "labels", "describe", "terminal", "measures", "words",
+    "keyness", "similarity", "lexicons", "attainment", "digits", "restatement", "minimums",
+    "compare", "models", "trials", "statements", "style", "figures", "markup", "display", "points",
     "publication", "views", "notebook", "execute", "site", "study", "cli",
 )  # fmt: skip
 FREE = ("__init__", "__main__")

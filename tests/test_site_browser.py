@@ -120,7 +120,9 @@ def test_every_page_opens_on_a_phone(browser: Any, project: Project) -> None:
     """No page reports an error, asks another host for anything, or scrolls sideways at 390 px."""
     site = project.folder / "site"
     tab = Tab(browser, site, viewport={"width": 390, "height": 844})
-    for address in some(site, *labels.LANGUAGES):
+    pages = sorted(path.relative_to(site).as_posix() for path in site.glob("*/**/*.html"))
+    assert set(some(site, *labels.LANGUAGES)) <= set(pages)
+    for address in pages:
         page = tab.open(address)
         unfold(page)
         assert tab.faults == [], address

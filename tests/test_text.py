@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from govlaw.text import Locator, clauses, fold, sentences
+from govlaw.text import LONGEST_CLAUSE, LONGEST_SENTENCE, Locator, clauses, fold, sentences
 
 STABLE = settings(deadline=None, derandomize=True, max_examples=300)
 TEXTS = st.one_of(
@@ -52,6 +53,25 @@ def test_sentences_are_apart(text: str) -> None:
     assert all(text[a:b] == text[a:b].strip() for a, b in found)
     inside = {i for start, end in found for i in range(start, end)}
     assert {i for i, c in enumerate(text) if c.isalnum()} <= inside
+
+
+@STABLE
+@given(st.text(alphabet="甲乙12.，； ", min_size=900, max_size=4000), st.integers(0, 3))
+def test_what_has_no_end_is_cut(text: str, times: int) -> None:
+    """No sentence or clause is longer than its limit; pieces hold every letter and digit, and a
+    number is not cut unless it is longer than half a clause."""
+    text = text + "1234甲，" * 400 * times
+    found = sentences(text)
+    assert all(0 < end - start <= LONGEST_SENTENCE for start, end in found)
+    assert all(text[a:b] == text[a:b].strip() for a, b in found)
+    parts = [c for start, end in found for c in clauses(text, start, end)]
+    assert all(0 < end - start <= LONGEST_CLAUSE for start, end in parts)
+    assert all(one[1] <= two[0] for one, two in pairwise(parts))
+    held = "".join(text[start:end] for start, end in parts)
+    assert [c for c in held if c.isalnum()] == [c for c in text if c.isalnum()]
+    if not re.search(rf"[0-9.,%]{{{LONGEST_CLAUSE // 2}}}", text):
+        cuts = {start for start, _ in parts}
+        assert not any(text[c - 1 : c + 1].isdigit() and c for c in cuts)
 
 
 @STABLE

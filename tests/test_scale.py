@@ -303,7 +303,7 @@ def test_a_kill_while_files_change_places(
     move, moved = os.replace, itertools.count()
 
     def killed(source: Path, target: Path) -> None:
-        change = ".parts" in f"{source}{target}" and not str(source).endswith(".part")
+        change = ".parts" in f"{source}{target}" and not str(target).endswith(".zip")
         if change and next(moved) == step:
             raise KeyboardInterrupt  # ends the run as a kill does: nothing is put right
         move(source, target)

@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     _codebook(study)
     _mixture(study)
+    _crew(study)
     study.set_defaults(command=_study)
 
     init = commands.add_parser("init", help="make the folder of a new study, which runs at once")
@@ -82,8 +83,13 @@ def _parser() -> argparse.ArgumentParser:
     extract.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="files and folders")
     extract.add_argument("--out", type=Path, required=True, metavar="DIR", help="takes the tables")
     extract.add_argument("--format", choices=("csv", "parquet"), default="csv")
+    extract.add_argument(
+        "--keep-parts", action="store_true",
+        help="keep what was read in DIR/.parts: the next run reads only what changed",
+    )  # fmt: skip
     _codebook(extract)
     _mixture(extract)
+    _crew(extract)
     extract.set_defaults(command=_extract)
 
     describe = commands.add_parser("describe", help="print an entry of the codebook, or its codes")
@@ -306,6 +312,24 @@ def _mixture(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def _crew(parser: argparse.ArgumentParser) -> None:
+    readers = parser.add_mutually_exclusive_group()
+    readers.add_argument(
+        "--jobs", type=_positive, metavar="N",
+        help="processes that read reports (default: one a core, if there is enough to read)",
+    )  # fmt: skip
+    readers.add_argument(
+        "--dask", default="", metavar="ADDRESS",
+        help="scheduler of a Dask cluster that reads reports, such as tcp://host:8786",
+    )  # fmt: skip
+
+
+def _positive(word: str) -> int:
+    if not word.isascii() or not word.isdigit() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"{word!r} is not a whole number from 1")
+    return int(word)
+
+
 def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
@@ -324,6 +348,8 @@ def _study(options: argparse.Namespace) -> int:
             values,
             options.codebook,
             options.mix_simulated,
+            options.jobs,
+            options.dask,
         ),
         _say,
     )
@@ -343,9 +369,11 @@ def _extract(options: argparse.Namespace) -> int:
     from govlaw import codebook, corpus
 
     book = codebook.load(options.codebook)
+    crew = corpus.crew(options.paths, options.jobs, options.dask)
     outcome = corpus.extract(
-        options.paths, options.out, options.format, _say, book, options.mix_simulated
-    )
+        options.paths, options.out, options.format, _say, book, options.mix_simulated, crew,
+        options.keep_parts,
+    )  # fmt: skip
     _say(f"{len(outcome.read)} reports read, {len(outcome.refused)} refused: {options.out}")
     return 1 if outcome.refused else 0
 
@@ -554,6 +582,6 @@ def _agree(options: argparse.Namespace) -> int:
 def _simulate(options: argparse.Namespace) -> int:
     from govlaw import simulation
 
-    files = simulation.write(options.out, options.reports, options.seed)
-    _say(f"{len(files) - 3} simulated reports, truth.csv, places.csv, process.csv: {options.out}")
+    made = simulation.write(options.out, options.reports, options.seed)
+    _say(f"{made:,} simulated reports, truth.csv, places.csv, process.csv: {options.out}")
     return 0

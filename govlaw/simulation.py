@@ -10,11 +10,11 @@ first reports of a larger corpus are those of a smaller one.
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
+import shutil
 from collections.abc import Collection, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from fractions import Fraction
@@ -24,24 +24,27 @@ from typing import Any
 
 import numpy as np
 
-from govlaw import corpus, tables
+from govlaw import corpus, locks, tables
 from govlaw.arithmetic import percentage
 from govlaw.codebook import indicators
 from govlaw.definitions import rows
-from govlaw.errors import GovlawError, SourceError
+from govlaw.errors import GovlawError, SourceError, TableError
 
-#: Every simulated report is named so. Division codes start with 99, which GB/T 2260 leaves free.
+#: Every simulated report is named so. Division codes start with 99, then 98 and 97, which
+#: GB/T 2260 leaves free.
 PREFIX = "sim_"
-MOST = 40_000
+MOST = 100_000
 TRUTH_COLUMNS = (
     "doc_id", "edition", "adcode", "period", "figure", "indicator", "role", "disclosed", "start",
     "end", "printed", "value", "actual", "approximate", "heaped", "error",
 )  # fmt: skip
 PLACE_COLUMNS = ("adcode", "period", "edition", "region", "level", "treated", "place_effect")
 
+_STAGED = Path(".parts", "new")  # where a corpus is made before it is put into its place
 _STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
 _NUMBERS = "一二三四五六七八九十"
 _SLOT = re.compile(r"\{(\w+)(?::([^}]+))?\}")
+_CODES = 9999  # places under one pair of digits
 _FEW = 100  # smaller counts are printed exactly
 _LOWEST_SHARE, _HIGHEST_SHARE = 0.005, 0.995
 
@@ -196,8 +199,9 @@ def _place(number: int, seed: int, process: Process) -> Place:
     while rest:
         name += _STEMS[rest % 10]
         rest //= 10
+    code = f"{99 - number // _CODES}{number % _CODES + 1:04d}"
     return Place(
-        number, f"99{number + 1:04d}", f"模拟{name}{'县' if county else '市'}", county,
+        number, code, f"模拟{name}{'县' if county else '市'}", county,
         float(effect), float(openness), treated, rng.normal(size=len(figures())),
         int(rng.choice(3, p=(0.2, 0.3, 0.5))),
     )  # fmt: skip
@@ -226,16 +230,21 @@ def years(
         If the number of reports or the seed cannot be used.
     """
     process = process or default()
-    if not 1 <= reports <= MOST:
-        raise GovlawError(f"{reports} reports cannot be simulated; ask for 1 to {MOST:,}")
-    if seed < 0:
-        raise GovlawError(f"the seed is {seed}; use a whole number from 0")
+    check(reports, seed)
     groups = [g for g in _groups().values() if not only or g.name in only]
     for number in range(math.ceil(reports / process.years)):
         place = _place(number, seed, process)
         for t in range(min(process.years, reports - number * process.years)):
             rng = np.random.default_rng([seed, 2, number, t])
             yield _year(place, t, process, groups, rng)
+
+
+def check(reports: int, seed: int) -> None:
+    """Refuse a number of reports or a seed that cannot be used."""
+    if not 1 <= reports <= MOST:
+        raise GovlawError(f"{reports} reports cannot be simulated; ask for 1 to {MOST:,}")
+    if seed < 0:
+        raise GovlawError(f"the seed is {seed}; use a whole number from 0")
 
 
 def _year(
@@ -537,10 +546,12 @@ def made(reports: int, seed: int, process: Process | None = None) -> Iterator[Re
         yield report(year, seed, process)
 
 
-def write(out: Path, reports: int, seed: int, process: Process | None = None) -> list[Path]:
+def write(out: Path, reports: int, seed: int, process: Process | None = None) -> int:
     """Write a simulated corpus: reports as ``.md``, ``truth.csv``, ``places.csv``, ``process.csv``.
 
-    Reports of an earlier simulation that are not made again are taken away.
+    Returns how many reports there are. They are made one after the other and put into their
+    places together at the end; reports of an earlier simulation that are not made again are taken
+    away.
 
     Raises
     ------
@@ -549,36 +560,62 @@ def write(out: Path, reports: int, seed: int, process: Process | None = None) ->
     GovlawError
         If the number of reports or the seed cannot be used.
     TableError
-        If the folder cannot be written to.
+        If the folder cannot be written to, or another run is at work in it.
     """
     process = process or default()
+    check(reports, seed)
     before = _earlier(out)
-    drawn = list(years(reports, seed, process))
-    contents: dict[Path, bytes] = {}
-    truth: list[tables.Row] = []
-    for year in drawn:
-        one = report(year, seed, process)
-        contents[out / f"{one.doc_id}.md"] = one.content.encode("utf-8")
-        truth += one.truth
-    contents[out / "truth.csv"] = _csv(TRUTH_COLUMNS, truth)
-    contents[out / "places.csv"] = _csv(PLACE_COLUMNS, [_place_row(year) for year in drawn])
-    contents[out / "process.csv"] = _csv(("name", "value", "note_zh", "note_en"),
-                                   _stated(process, reports, seed))  # fmt: skip
-    tables.put(out, contents)
-    for file in before:
-        if file not in contents:
-            file.unlink(missing_ok=True)
-    return list(contents)
+    with locks.alone(out):
+        staged = out / _STAGED
+        try:
+            shutil.rmtree(staged.parent, ignore_errors=True)
+            staged.mkdir(parents=True)
+            made = _stage(out, staged, reports, seed, process)
+            gone = [file.name for file in before if file.name not in made]
+            tables.exchange(out, staged, gone, ())
+        except OSError as error:
+            raise TableError(f"{out}: cannot be written: {error.strerror or error}") from error
+        finally:
+            shutil.rmtree(staged.parent, ignore_errors=True)
+    return reports
+
+
+def _stage(out: Path, staged: Path, reports: int, seed: int, process: Process) -> set[str]:
+    """Make all files beside their places, but for reports that are there; return their names."""
+    made = set()
+    with ExitStack() as stack:
+        listed = {}
+        for name, columns in (("truth", TRUTH_COLUMNS), ("places", PLACE_COLUMNS)):
+            file = stack.enter_context((staged / f"{name}.csv").open("wb"))
+            file.write(tables.lines(columns, (), header=True))
+            listed[name] = file
+        for year in years(reports, seed, process):
+            one = report(year, seed, process)
+            name, content = f"{one.doc_id}.md", one.content.encode("utf-8")
+            if not _holds(out / name, content):
+                (staged / name).write_bytes(content)
+            made.add(name)
+            listed["truth"].write(tables.lines(TRUTH_COLUMNS, one.truth))
+            listed["places"].write(tables.lines(PLACE_COLUMNS, [_place_row(year)]))
+    stated = _stated(process, reports, seed)
+    (staged / "process.csv").write_bytes(
+        tables.lines(("name", "value", "note_zh", "note_en"), stated, header=True)
+    )
+    return made
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.read_bytes() == content
+    except FileNotFoundError:
+        return False
 
 
 def _earlier(out: Path) -> list[Path]:
     """Return the simulated reports in a folder; refuse one with others."""
     if not out.is_dir():
         return []
-    try:
-        held = corpus.find([out])
-    except SourceError:  # none
-        return []
+    held = corpus.reports(out)
     foreign = [file for file in held if not file.name.startswith(PREFIX)]
     if foreign:
         raise SourceError(
@@ -613,11 +650,3 @@ def _stated(process: Process, reports: int, seed: int) -> list[tables.Row]:
             found.append({"name": f"effect.{figure.name}", "value": f"{figure.effect:g}",
                           "note_zh": "处理效应", "note_en": "effect of the treatment"})  # fmt: skip
     return found
-
-
-def _csv(columns: tuple[str, ...], listed: list[tables.Row]) -> bytes:
-    buffer = io.StringIO(newline="")
-    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(listed)
-    return buffer.getvalue().encode("utf-8")

@@ -24,13 +24,14 @@ from doit.cmd_base import ModuleTaskLoader
 from doit.doit_cmd import DoitMain
 from doit.tools import config_changed
 
-from govlaw import __version__, codebook, corpus, tables
+from govlaw import __version__, codebook, corpus, locks, tables
 from govlaw.errors import GovlawError, NotebookError
 
 LANGUAGES = ("zh", "en")
 #: The file of parameters that a study is run with where no other is named.
 PARAMETERS = Path("parameters.yml")
 _CARD = "report_card"
+_STATE = "state.json"
 #: What a notebook saves, by what its output says of itself.
 _SAVED = {"figure": ("svg", "png"), "table": ("html", "tex", "docx")}
 _SHAPES = ("matplotlib", "seaborn", "pandas", "numpy", "scipy", "statsmodels", "sphinx", "myst-nb")
@@ -49,6 +50,8 @@ class Options:
     values : parameters for the notebooks, by name, as text
     codebook : a user's own indicators and rules, added to those of the package
     mix_simulated : whether simulated reports may stand beside others
+    jobs : processes that read reports; as many as are worth it by default
+    dask : address of a Dask cluster that reads them instead
     """
 
     raw: tuple[Path, ...] = (Path("data/raw"),)
@@ -58,6 +61,8 @@ class Options:
     values: dict[str, str] = field(default_factory=dict)
     codebook: Path | None = None
     mix_simulated: bool = False
+    jobs: int | None = None
+    dask: str = ""
 
     @property
     def processed(self) -> Path:
@@ -146,7 +151,22 @@ def run(options: Options, say: Callable[[str], None] = lambda line: None) -> int
 def _run(options: Options, book: codebook.Codebook, say: Callable[[str], None]) -> int:
     reports = corpus.find(options.raw)
     plan = _Plan(options, reports, say, book)
-    options.work.mkdir(parents=True, exist_ok=True)
+    with locks.alone(options.work):
+        _drop_damaged(options.work / _STATE)
+        return _steps(plan, options, say)
+
+
+def _drop_damaged(state: Path) -> None:
+    """Take away a record of what is up to date that a kill cut off: all steps run again then."""
+    try:
+        json.loads(state.read_bytes())
+    except FileNotFoundError:
+        pass
+    except ValueError:
+        state.unlink()
+
+
+def _steps(plan: _Plan, options: Options, say: Callable[[str], None]) -> int:
     if plan.doit(plan.extraction()):
         raise GovlawError(plan.failures[-1])
     plan.doit(plan.notebooks())
@@ -226,6 +246,7 @@ class _Plan:
                         self.say,
                         self.book,
                         options.mix_simulated,
+                        corpus.crew(self.reports, options.jobs, options.dask),
                     ],
                 )
             ],
@@ -238,7 +259,8 @@ class _Plan:
                         "codebook": self.book.version,
                         "mix_simulated": options.mix_simulated,
                     }
-                )
+                ),
+                lambda task, values: not tables.interrupted(options.processed),
             ],
         }
 
@@ -395,7 +417,7 @@ class _Plan:
             yield from ({**task, "io": {"capture": False}} for task in listed)
 
         config = {
-            "dep_file": str(self.options.work / "state.json"),
+            "dep_file": str(self.options.work / _STATE),
             "backend": "json",
             "continue": True,
             "num_process": 2,

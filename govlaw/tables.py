@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from govlaw.errors import TableError
 from govlaw.extraction import Extraction
@@ -71,6 +74,9 @@ DECIMALS = frozenset({"value", "value_low", "value_high"})
 #: A larger corpus gets no report cards: each runs a notebook, some five seconds a language.
 MOST_CARDS = 100
 FORMATS = ("csv", "parquet")
+REFUSED = ("file", "reason")
+_MARK = ".incomplete"  # stands in a folder while its files are being replaced
+_GROUP = 50_000  # rows of a group in Parquet
 
 Row = dict[str, str]
 
@@ -175,8 +181,7 @@ def write(
     TableError
         If the format is unknown or the folder cannot be written to.
     """
-    if fmt not in FORMATS:
-        raise TableError(f"{fmt!r} is no format of tables; use {' or '.join(FORMATS)}")
+    check_format(fmt)
     contents = {
         folder / f"{name}.{fmt}": (
             _csv(columns, tables[name]) if fmt == "csv" else _parquet(name, tables[name])
@@ -184,9 +189,74 @@ def write(
         for name, columns in COLUMNS.items()
     }
     written = list(contents)
-    contents[folder / "refused.csv"] = _csv(("file", "reason"), refused)
+    contents[folder / "refused.csv"] = _csv(REFUSED, refused)
     put(folder, contents)
     return written
+
+
+def check_format(fmt: str) -> None:
+    """Refuse a format of tables that does not exist."""
+    if fmt not in FORMATS:
+        raise TableError(f"{fmt!r} is no format of tables; use {' or '.join(FORMATS)}")
+
+
+class Writer:
+    """Tables in the making: rows come in pieces, and no more than a piece is held.
+
+    Parameters
+    ----------
+    folder : takes the files; it is not the place where readers look for them
+    fmt : ``csv`` or ``parquet``
+    """
+
+    def __init__(self, folder: Path, fmt: str) -> None:
+        self.fmt = fmt
+        self._files: dict[str, Any] = {}
+        self._open = ExitStack()
+        self._held: dict[str, list[Any]] = {name: [] for name in COLUMNS}
+        for name, columns in COLUMNS.items():
+            path = folder / f"{name}.{fmt}"
+            if fmt == "csv":
+                self._files[name] = self._open.enter_context(path.open("wb"))
+                self._files[name].write(lines(columns, (), header=True))
+            else:
+                import pyarrow.parquet
+
+                made = pyarrow.parquet.ParquetWriter(path, _schema(name))
+                self._files[name] = self._open.enter_context(made)
+
+    def add(self, name: str, piece: bytes) -> None:
+        """Add rows to a table: lines of CSV without a header, as :func:`lines` makes them."""
+        if self.fmt == "csv":
+            self._files[name].write(piece)
+        elif piece:
+            import pyarrow
+
+            text = io.StringIO(piece.decode("utf-8"), newline="")
+            frame = _frame(name, list(csv.DictReader(text, COLUMNS[name])))
+            schema = _schema(name)
+            table = pyarrow.Table.from_pandas(frame, schema=schema, preserve_index=False)
+            self._held[name].append(table)
+            if sum(held.num_rows for held in self._held[name]) >= _GROUP:
+                self._flush(name)
+
+    def _flush(self, name: str) -> None:
+        import pyarrow
+
+        if self._held[name]:
+            table = pyarrow.concat_tables(self._held[name]).combine_chunks()
+            self._files[name].write_table(table, row_group_size=len(table))
+            self._held[name] = []
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        """Write what is held, unless something went wrong, and close the files."""
+        with self._open:
+            if kind is None:
+                for name in self._files:
+                    self._flush(name)
 
 
 def put(folder: Path, contents: dict[Path, bytes]) -> None:
@@ -248,6 +318,71 @@ def replace_texts(folder: Path, texts: dict[str, str], before: list[str]) -> Non
         raise TableError(f"{folder}: cannot be written: {error.strerror or error}") from error
 
 
+def exchange(folder: Path, staged: Path, gone: Iterable[str], texts: Iterable[str]) -> None:
+    """Put all files below ``staged`` into their places in ``folder``, all of them or none.
+
+    What stood there waits in ``staged``'s sibling ``old`` meanwhile and comes back if a file
+    cannot be moved. While files move, the mark ``.incomplete`` stands in the folder, so that after
+    a kill :func:`read` refuses the mixture until the next run has put it right.
+
+    Parameters
+    ----------
+    gone : files, relative to the folder, that are taken away; files that are not there are none
+    texts : names of the reports whose texts stand in the folder before or after; the mark keeps
+        them for the run that puts things right
+
+    Raises
+    ------
+    OSError
+        If a file cannot be moved; everything is then as it was.
+    """
+    mark, old = folder / _MARK, staged.with_name("old")
+    names = [path.relative_to(staged).as_posix() for path in _files(staged)]
+    away = dict.fromkeys(name for name in gone if os.path.lexists(folder / name))
+    if not names and not away:
+        mark.unlink(missing_ok=True)
+        return
+    placed: list[str] = []
+    moved: list[str] = []
+    interrupted = mark.exists()
+    made = staged.with_name("mark")  # a kill leaves it where the next run clears up
+    made.write_bytes(json.dumps({"texts": list(texts)}).encode())
+    os.replace(made, mark)
+    try:
+        for name in (*away, *names):
+            if os.path.lexists(folder / name):
+                (old / name).parent.mkdir(parents=True, exist_ok=True)
+                os.replace(folder / name, old / name)
+                moved.append(name)
+            if name in away:
+                continue
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(staged / name, folder / name)
+            placed.append(name)
+    except OSError:
+        for name in placed:
+            os.replace(folder / name, staged / name)
+        for name in moved:
+            os.replace(old / name, folder / name)
+        if not interrupted:
+            mark.unlink()
+        raise
+    mark.unlink()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        if entry.is_dir():
+            yield from _files(Path(entry.path))
+        else:
+            yield Path(entry.path)
+
+
+def interrupted(folder: Path) -> bool:
+    """Tell whether a run was ended while it replaced the files of a folder."""
+    return (folder / _MARK).exists()
+
+
 def refused(folder: Path) -> list[str]:
     """Return why files were left out of a folder's tables, a line each."""
     text = (folder / "refused.csv").read_text(encoding="utf-8")
@@ -270,14 +405,15 @@ def doc_ids(folder: Path) -> list[str]:
     """
     names: dict[str, None] = {}
     try:
+        if interrupted(folder):
+            names |= dict.fromkeys(json.loads((folder / _MARK).read_bytes())["texts"])
         if (folder / "documents.parquet").is_file():
             import pandas as pd
 
-            names |= dict.fromkeys(pd.read_parquet(folder / "documents.parquet")["doc_id"])
-        text = (folder / "documents.csv").read_text(encoding="utf-8")
-        names |= dict.fromkeys(
-            row["doc_id"] for row in csv.DictReader(io.StringIO(text, newline=""))
-        )
+            frame = pd.read_parquet(folder / "documents.parquet", columns=["doc_id"])
+            names |= dict.fromkeys(frame["doc_id"])
+        with (folder / "documents.csv").open(encoding="utf-8", newline="") as file:
+            names |= dict.fromkeys(row["doc_id"] for row in csv.DictReader(file))
     except FileNotFoundError:
         pass
     except OSError as error:
@@ -285,12 +421,26 @@ def doc_ids(folder: Path) -> list[str]:
     return list(names)
 
 
-def _csv(columns: Iterable[str], listed: list[Row]) -> bytes:
+def lines(columns: Sequence[str], listed: Iterable[Row], header: bool = False) -> bytes:
+    """Return rows as lines of CSV."""
     buffer = io.StringIO(newline="")
-    writer = csv.DictWriter(buffer, list(columns), lineterminator="\n")
-    writer.writeheader()
+    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
+    if header:
+        writer.writeheader()
     writer.writerows(listed)
     return buffer.getvalue().encode("utf-8")
+
+
+def _csv(columns: Sequence[str], listed: Iterable[Row]) -> bytes:
+    return lines(columns, listed, header=True)
+
+
+@cache
+def _schema(name: str) -> Any:
+    """Return the types of a table's columns in Parquet, the same for any rows."""
+    import pyarrow
+
+    return pyarrow.Table.from_pandas(_frame(name, []), preserve_index=False).schema
 
 
 def _parquet(name: str, listed: list[Row]) -> bytes:
@@ -307,7 +457,7 @@ def _frame(name: str, listed: list[Row]) -> pd.DataFrame:
         if column in INTEGERS or (name == "sections" and column == "level"):
             frame[column] = frame[column].astype("int64")
         elif column in DECIMALS:
-            frame[column] = pd.to_numeric(frame[column])
+            frame[column] = pd.to_numeric(frame[column]).astype("float64")
         elif column == "uncertain":
             frame[column] = frame[column] == "true"
     return frame
@@ -355,11 +505,14 @@ def read(folder: Path) -> Study:
     Raises
     ------
     TableError
-        If the folder holds no tables: run ``govlaw extract`` or ``govlaw study`` first.
+        If the folder holds no tables (run ``govlaw extract`` or ``govlaw study`` first), or
+        those of two runs, because one was interrupted or is at work.
     """
+    folder = Path(folder)
+    before = _state(folder)
     frames = {}
     for name, columns in COLUMNS.items():
-        path = Path(folder) / f"{name}.csv"
+        path = folder / f"{name}.csv"
         try:
             text = path.read_text(encoding="utf-8")
         except FileNotFoundError:
@@ -369,4 +522,28 @@ def read(folder: Path) -> Study:
             missing = ", ".join(sorted(set(columns) - set(listed[0])))
             raise TableError(f"{path}: the columns {missing} are missing; run `govlaw study` again")
         frames[name] = _frame(name, listed)
-    return Study(Path(folder), **frames)
+    if _state(folder) != before:
+        raise TableError(f"{folder}: the tables were replaced while they were read; read again")
+    return Study(folder, **frames)
+
+
+def _state(folder: Path) -> list[tuple[int, int, int]]:
+    """Return what tells one set of tables from another; refuse a mixture of two.
+
+    Raises
+    ------
+    TableError
+        If a run is replacing the tables, or was interrupted while it did.
+    """
+    if interrupted(folder):
+        raise TableError(
+            f"{folder}: the tables are those of a run that was interrupted while it replaced them, "
+            "or that is doing so now; run the same command again"
+        )
+    found = []
+    for name in COLUMNS:
+        path = folder / f"{name}.csv"
+        if path.exists():
+            status = path.stat()
+            found.append((status.st_ino, status.st_size, status.st_mtime_ns))
+    return found

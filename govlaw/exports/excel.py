@@ -59,7 +59,7 @@ def write(edition: Edition) -> bytes:
     ExportError
         If the panel has no room on a sheet.
     """
-    import xlsxwriter  # type: ignore[import-untyped]
+    import xlsxwriter
 
     check(edition)
     buffer = io.BytesIO()
@@ -187,7 +187,7 @@ def _codebook(edition: Edition) -> list[tuple[str, ...]]:
 
 def read(table: str, content: bytes) -> pd.DataFrame:
     """Read a sheet that :func:`write` made, with what the sheet ``exact`` says of it."""
-    import openpyxl  # type: ignore[import-untyped]
+    import openpyxl
 
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
     lines = book[table].iter_rows(values_only=True)

@@ -20,6 +20,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from govlaw import names
 from govlaw.definitions import rows, words
 from govlaw.errors import TableError
 from govlaw.gates import Index
@@ -358,6 +359,8 @@ def _entry(row: Mapping[str, str], version: str, where: str) -> Indicator:
             f"{where}: the code {row['code']!r} must be small letters, digits and _, at most "
             f"{LONGEST_CODE}"
         )
+    if names.reserved(row["code"]):
+        raise TableError(f"{where}: the code {row['code']!r} is kept for a file; choose another")
     for column in _NEEDED:
         if not row[column]:
             raise TableError(f"{where}: the column {column} is empty; a new code needs it")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from govlaw import locks, parts, tables, workers
+from govlaw import locks, parts, screen, tables, workers
 from govlaw.codebook import Codebook
 from govlaw.errors import SourceError, TableError
 from govlaw.extraction import extract_file
@@ -179,7 +179,7 @@ def _extract_alone(
             path = folder / f"{name}.zip"
             for file, told in zip(batch.files, parts.told(path, batch) or (), strict=True):
                 if told.reason:
-                    refused.append((told.place, {"file": file, "reason": told.reason}))
+                    refused.append((told.place, {"file": screen.line(file), "reason": told.reason}))
                     continue
                 read.append(told.doc_id)
                 first.setdefault(told.simulated, told.doc_id)

@@ -24,7 +24,7 @@ from doit.cmd_base import ModuleTaskLoader
 from doit.doit_cmd import DoitMain
 from doit.tools import config_changed
 
-from govlaw import __version__, codebook, corpus, locks, tables
+from govlaw import __version__, codebook, corpus, locks, names, tables
 from govlaw.errors import GovlawError, NotebookError
 
 LANGUAGES = ("zh", "en")
@@ -372,6 +372,9 @@ class _Plan:
         found = {path: parameters(path) for path in sorted(self.options.notebooks.glob("*.ipynb"))}
         if not found:
             raise NotebookError(f"{self.options.notebooks}: no notebook found there")
+        for path in found:
+            if names.reserved(path.stem) or not names.stays(path.stem):
+                raise NotebookError(f"{path}: the name is kept for another file; rename it")
         known = set().union(*found.values())
         unknown = sorted(set(self.options.values) - known)
         if unknown:

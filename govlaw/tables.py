@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from govlaw import names
 from govlaw.errors import TableError
 from govlaw.extraction import Extraction
 from govlaw.numerals import plain
@@ -403,22 +404,33 @@ def doc_ids(folder: Path) -> list[str]:
     TableError
         If there is something in the folder's or a table's place that cannot be read.
     """
-    names: dict[str, None] = {}
+    found: dict[str, None] = {}
     try:
         if interrupted(folder):
-            names |= dict.fromkeys(json.loads((folder / _MARK).read_bytes())["texts"])
+            found |= dict.fromkeys(json.loads((folder / _MARK).read_bytes())["texts"])
         if (folder / "documents.parquet").is_file():
             import pandas as pd
 
             frame = pd.read_parquet(folder / "documents.parquet", columns=["doc_id"])
-            names |= dict.fromkeys(frame["doc_id"])
+            found |= dict.fromkeys(frame["doc_id"])
         with (folder / "documents.csv").open(encoding="utf-8", newline="") as file:
-            names |= dict.fromkeys(row["doc_id"] for row in csv.DictReader(file))
+            found |= dict.fromkeys(row["doc_id"] for row in csv.DictReader(file))
     except FileNotFoundError:
         pass
     except OSError as error:
         raise TableError(f"{folder}: cannot be read: {error.strerror or error}") from error
-    return list(names)
+    _check_names(folder, found)
+    return list(found)
+
+
+def _check_names(folder: Path, doc_ids: Iterable[str]) -> None:
+    """Refuse tables from elsewhere whose names would lead to files outside the folder."""
+    for doc_id in doc_ids:
+        if not names.stays(doc_id):
+            raise TableError(
+                f"{folder}: a table names the report {doc_id!r}, which cannot be the name of a "
+                "file; make the tables anew in another folder"
+            )
 
 
 def lines(columns: Sequence[str], listed: Iterable[Row], header: bool = False) -> bytes:
@@ -491,6 +503,8 @@ class Study:
             If the study holds no report of that name.
         """
         try:
+            if not names.stays(doc_id):
+                raise FileNotFoundError(doc_id)
             return (self.folder / "texts" / f"{doc_id}.txt").read_bytes().decode("utf-8")
         except FileNotFoundError:
             known = ", ".join(self.documents["doc_id"])
@@ -524,6 +538,7 @@ def read(folder: Path) -> Study:
         frames[name] = _frame(name, listed)
     if _state(folder) != before:
         raise TableError(f"{folder}: the tables were replaced while they were read; read again")
+    _check_names(folder, frames["documents"]["doc_id"])
     return Study(folder, **frames)
 
 

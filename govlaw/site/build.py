@@ -125,7 +125,11 @@ def _assemble(pages: Pages, study: tables.Study, source: Path, language: str) ->
         "evidence": _documents(study, names, language),
         "codebook": Entries(Texts(study, language), load()).index(),
     }
-    trees = {"study": _tree(notebooks), "cards": _tree(cards, ":hidden:")}
+    # with their ending: some names alone mean other pages to Sphinx (self, search, a.ipynb)
+    trees = {
+        "study": _tree([f"{name}.ipynb" for name in notebooks]),
+        "cards": _tree([f"{name}.ipynb" for name in cards], ":hidden:"),
+    }
     for chapter in CHAPTERS:
         (source / chapter).mkdir()
         page = f"# {label(f'site.{chapter}', language)}\n\n"

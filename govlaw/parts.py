@@ -85,8 +85,9 @@ def cut(files: Iterable[Path]) -> Iterator[Batch]:
 
     Names that differ in case alone are one: some systems can hold only one such file.
     """
-    found = ((sources.doc_id(path), i, str(path)) for i, path in enumerate(files))
-    named = sorted((names.folded(name), *rest) for name, *rest in found)
+    named = sorted(
+        (names.folded(sources.doc_id(path)), i, str(path)) for i, path in enumerate(files)
+    )
     number, weight = 0, 0
     places: list[int] = []
     held: list[str] = []

@@ -107,7 +107,7 @@ def size(file: Path) -> int:
 
 
 def key(batch: Batch, recipe: Recipe) -> str:
-    """Return the digest of all that a part is made from: names, bytes and addresses of files, the recipe."""
+    """Return the digest of all that a part is made from: files, their addresses, the recipe."""
     digest = hashlib.sha256(recipe.digest.encode())
     for file in batch.files:
         try:

@@ -13,7 +13,7 @@ from govlaw import locks, parts, screen, tables, workers
 from govlaw.codebook import Codebook
 from govlaw.errors import SourceError, TableError
 from govlaw.extraction import extract_file
-from govlaw.progress import Meter
+from govlaw.progress import LINES, Meter
 from govlaw.sources import SUFFIXES
 from govlaw.workers import Crew
 
@@ -167,7 +167,7 @@ def _extract_alone(
     names = [""] * len(batches)
     for number, name in workers.run(crew, batches, recipe, folder, meter.report):
         names[number] = name
-    if len(names) > 1:
+    if meter.total > LINES:
         progress(f"writing  {out}")
     staged = folder / "new"
     (staged / "texts").mkdir(parents=True)

@@ -24,7 +24,7 @@ from doit.cmd_base import ModuleTaskLoader
 from doit.doit_cmd import DoitMain
 from doit.tools import config_changed
 
-from govlaw import __version__, codebook, corpus, locks, tables
+from govlaw import __version__, codebook, corpus, locks, plain_yaml, tables
 from govlaw.errors import GovlawError, NotebookError
 
 LANGUAGES = ("zh", "en")
@@ -105,7 +105,7 @@ def read_parameters(path: Path | None = None) -> dict[str, str]:
         return {}
     path = path or PARAMETERS
     try:
-        found = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)
+        found = plain_yaml.load(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise NotebookError(f"{path}: cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
@@ -131,8 +131,8 @@ def _literal(value: Any) -> Any:
         return value == "true"
     try:
         return ast.literal_eval(value)
-    except (ValueError, SyntaxError):
-        return value
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+        return value  # text that begins like something else
 
 
 def run(options: Options, say: Callable[[str], None] = lambda line: None) -> int:

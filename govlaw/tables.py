@@ -421,10 +421,25 @@ def doc_ids(folder: Path) -> list[str]:
     return list(names)
 
 
+class Rows(io.StringIO):
+    """Takes rows of CSV that end with CRLF and ends them with LF.
+
+    A writer that ends rows with LF leaves a lone CR in a cell unquoted, and readers take it for
+    the end of the row. One that ends them with CRLF quotes both.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(newline="")
+
+    def write(self, row: str) -> int:
+        """Take one row, whole, as :mod:`csv` hands it over."""
+        return super().write(row.removesuffix("\r\n") + "\n")
+
+
 def lines(columns: Sequence[str], listed: Iterable[Row], header: bool = False) -> bytes:
     """Return rows as lines of CSV."""
-    buffer = io.StringIO(newline="")
-    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
+    buffer = Rows()
+    writer = csv.DictWriter(buffer, columns, lineterminator="\r\n")
     if header:
         writer.writeheader()
     writer.writerows(listed)

@@ -80,6 +80,9 @@ _GROUP = 50_000  # rows of a group in Parquet
 
 Row = dict[str, str]
 
+# A cell can be as long as a report (the measure of a task); the module would stop at 131,072.
+csv.field_size_limit(max(csv.field_size_limit(), 2**31 - 1))
+
 
 def rows(extraction: Extraction) -> dict[str, list[Row]]:
     """Return the rows of one report for every table, as text."""

@@ -6,8 +6,6 @@ only there. An attribute is right over all figures if its quantity is found and 
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

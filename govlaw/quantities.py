@@ -36,11 +36,13 @@ _LONGEST_CHANGE = 16  # the words of a change stand no further before their numb
 _LONGEST_PRIOR = 14
 _LONGEST_NAME = 20  # a quoted phrase that is longer is speech, and its numbers count
 _RATIONAL = "比例"
-_MOST_PLACES = 20  # before the point: the largest budgets in 元 have 14, numbers of accounts have 19
+_MOST_PLACES = (
+    20  # before the point: the largest budgets in 元 have 14, numbers of accounts have 19
+)
 #: More digits than a figure has; those of a list stand in groups of three, too.
 _ENDLESS = re.compile(
-    rf"[0-9]{{{_MOST_PLACES + 1},}}|[0-9]{{0,3}}(?:,[0-9]{{3}}){{7,}}|[0-9]+\.[0-9]{{{_MOST_PLACES + 1},}}"
-    rf"|[{numerals.CHARACTERS}]{{40,}}"
+    rf"[0-9]{{{_MOST_PLACES + 1},}}|[0-9]{{0,3}}(?:,[0-9]{{3}}){{7,}}"
+    rf"|[0-9]+\.[0-9]{{{_MOST_PLACES + 1},}}|[{numerals.CHARACTERS}]{{40,}}"
 )
 _PLACES = ("位", "名", "方阵", "梯队")  # an ordinal with one of these is a rank
 #: Width and approximator of a figure without words, and with 余 多 几 or 来 inside.

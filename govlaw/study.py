@@ -394,7 +394,7 @@ class _Plan:
         """Return a digest of each report's rows in every table: what its card depends on."""
         found = {doc_id: hashlib.sha256() for doc_id in tables.doc_ids(self.options.processed)}
         for file in self._table_files():
-            text = Path(file).read_text(encoding="utf-8")
+            text = Path(file).read_bytes().decode("utf-8")
             for row in csv.DictReader(io.StringIO(text, newline="")):
                 found[row["doc_id"]].update(json.dumps(row, sort_keys=True).encode())
         return {doc_id: digest.hexdigest() for doc_id, digest in found.items()}

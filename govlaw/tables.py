@@ -388,7 +388,7 @@ def interrupted(folder: Path) -> bool:
 
 def refused(folder: Path) -> list[str]:
     """Return why files were left out of a folder's tables, a line each."""
-    text = (folder / "refused.csv").read_text(encoding="utf-8")
+    text = (folder / "refused.csv").read_bytes().decode("utf-8")
     return [row["reason"] for row in csv.DictReader(io.StringIO(text, newline=""))]
 
 
@@ -532,7 +532,7 @@ def read(folder: Path) -> Study:
     for name, columns in COLUMNS.items():
         path = folder / f"{name}.csv"
         try:
-            text = path.read_text(encoding="utf-8")
+            text = path.read_bytes().decode("utf-8")  # a CR in a cell stays one
         except FileNotFoundError:
             raise TableError(f"{path}: not found; run `govlaw study` first") from None
         listed = list(csv.DictReader(io.StringIO(text, newline="")))

@@ -136,7 +136,10 @@ def _pages() -> list[bytes]:
         "甲省乙市人民政府\n关于2024年度法治政府建设情况的报告\n（2025年1月17日）\n市委、省政府：\n",
         "【字体：大 中 小】 时间：二〇二五年一月十七日 来源：乙县司法局\n我县2024年法治政府建设",
     ]
-    beside = ["乙市2024年法治政府建设年度报告-乙市人民政府", "http://www.yi.gov.cn/202501/t20250117_1.html"]
+    beside = [
+        "乙市2024年法治政府建设年度报告-乙市人民政府",
+        "http://www.yi.gov.cn/202501/t20250117_1.html",
+    ]
     tail = BETWEEN + BETWEEN.join(part.encode() for part in (*beside, "2025年1月17日"))
     return [head.encode() + tail for head in heads] + [text + tail for text in _sentences()[::8]]
 
@@ -211,7 +214,7 @@ _CONTENT_TYPES = (
     b'officedocument.wordprocessingml.footnotes+xml"/></Types>'
 )
 _RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_RELATIONS = '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'  # noqa: E501
+_RELATIONS = '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
 
 
 def _relations(*named: tuple[str, str]) -> str:
@@ -231,7 +234,9 @@ def _docx(data: bytes) -> None:
         with zipfile.ZipFile(made, "w") as package:
             package.writestr("[Content_Types].xml", _CONTENT_TYPES)
             package.writestr("_rels/.rels", _relations(("officeDocument", "word/document.xml")))
-            kinds = [k for k, part in zip(("numbering", "footnotes"), parts[1:], strict=True) if part]
+            kinds = [
+                k for k, part in zip(("numbering", "footnotes"), parts[1:], strict=True) if part
+            ]
             package.writestr(
                 "word/_rels/document.xml.rels", _relations(*((k, f"{k}.xml") for k in kinds))
             )
@@ -269,8 +274,8 @@ def _encoded() -> list[bytes]:
 
 def _fronted() -> list[bytes]:
     head = (
-        "---\ntitle: 《报告》\nissuer: 甲市人民政府\nplace: 甲市\nadcode: 410400\nlevel: prefecture\n"
-        "kind: annual_report\nperiod: 2023-2024\nwritten: 2025-01-17\nedition: original\n---\n"
+        "---\ntitle: 《报告》\nissuer: 甲市人民政府\nplace: 甲市\nadcode: 410400\n"
+        "level: prefecture\nkind: annual_report\nperiod: 2023-2024\nwritten: 2025-01-17\nedition: original\n---\n"
     )
     yaml = ["title: &a [*a]", "title: {a: b}", "title: |\n  a\n  b", "? [a]\n: b", "'period': 2024"]
     return [(head + _TEXT).encode(), *(f"---\n{one}\n---\n{_TEXT}".encode() for one in yaml)]
@@ -306,8 +311,8 @@ def _codebooks() -> list[bytes]:
 
 _AT = _TEXT.index("12件")
 _OBSERVED = {
-    "start": str(_AT), "end": str(_AT + 3), "text": "12件", "value": "12", "value_high": "12", "unit": "件",
-    "approx": "exact", "role": "actual", "kind": "count", "indicator": "rule_normative_reviewed",
+    "start": str(_AT), "end": str(_AT + 3), "text": "12件", "value": "12", "value_high": "12",
+    "unit": "件", "approx": "exact", "role": "actual", "kind": "count", "indicator": "rule_normative_reviewed",
     "sentence_start": "0", "sentence_end": "20", "value_low": "12", "also": "",
 }  # fmt: skip
 
@@ -346,8 +351,8 @@ def _overrides(data: bytes) -> None:
 
 def _corrections() -> list[bytes]:
     row = {
-        "doc_id": "x", "indicator": "rule_normative_reviewed", "start": "1", "end": "9", "expect": "12",
-        "value": "13.5", "value_low": "13", "value_high": "14", "unit": "件", "reason": "误",
+        "doc_id": "x", "indicator": "rule_normative_reviewed", "start": "1", "end": "9",
+        "expect": "12", "value": "13.5", "value_low": "13", "value_high": "14", "unit": "件", "reason": "误",
         "date": "2025-03-31", "author": "甲",
     }  # fmt: skip
     other = row | {"doc_id": "", "adcode": "410400", "year": "2024", "value": "-2"}
@@ -398,7 +403,7 @@ def _kept() -> list[bytes]:
 
 
 def _robots(data: bytes) -> None:
-    rules = robots.read(network.Answer(200, [], data))
+    rules = robots.read(network.Answer(200, {}, data))
     assert 0 <= rules.delay <= robots.LONGEST_DELAY
     rules.why_not(addresses.parse("http://www.yi.gov.cn/a/b.html?c=d"))
 
@@ -446,7 +451,8 @@ def _parameters(data: bytes) -> None:
 
 def _settings() -> list[bytes]:
     return [
-        "seed: 20210811\nplaces: [甲市, '010101', 1.5, true]\nwide: {a: [1, 2], b: None}\n".encode(),
+        "seed: 20210811\nplaces: [甲市, '010101', 1.5, true]\n".encode(),
+        b"wide: {a: [1, 2], b: None}\n",
         b"a: &x [1, 2]\nb: [*x, *x]\nc: |\n  text\n  more\nd: !!str 5\n",
         b"a: &a [*a]\n",
         b"a: ((((1))))\nb: [-1, (2), '[3]', 0x1f, 1_000, 1e400]\n",

@@ -51,7 +51,7 @@ sys.stdout.buffer.write(json.dumps([[p, f, o] for (p, f), o in compiled.items()]
 
 
 def patterns() -> list[tuple[str, int, str]]:
-    """Return (pattern, flags, module) of all that the package compiles to read what others wrote."""
+    """Return (pattern, flags, module) of all that the package compiles to read others' files."""
     reports = sorted(map(str, (ROOT / "data/raw").glob("0*.md")))
     done = subprocess.run(
         [sys.executable, "-c", _SPY, *reports], cwd=ROOT, capture_output=True, check=True

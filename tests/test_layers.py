@@ -14,9 +14,9 @@ PACKAGE = Path(govlaw.__file__).parent
 #: The way of the data. A module may import only from those that stand before it; a package counts
 #: as one. A new module gets its place here.
 ORDER = (
-    "errors", "locks", "memory", "model", "definitions", "plain_yaml", "places", "numerals", "text", "grammar",
-    "gates", "codebook", "applicability", "outline", "quantities", "roles", "subjects", "lists",
-    "indicators", "arithmetic", "explain", "pairing", "changes", "totals", "audit", "deadlines",
+    "errors", "locks", "memory", "model", "definitions", "plain_yaml", "places", "numerals",
+    "text", "grammar", "gates", "codebook", "applicability", "outline", "quantities", "roles", "subjects",
+    "lists", "indicators", "arithmetic", "explain", "pairing", "changes", "totals", "audit", "deadlines",
     "responsibility", "plans", "targets", "honours", "mentions", "sources", "extraction", "tables",
     "parts", "workers", "progress", "corpus", "fetch", "simulation", "agreement", "evaluation",
     "validation", "labels", "describe", "terminal", "sampling", "sheets", "coding", "measures",

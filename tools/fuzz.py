@@ -97,9 +97,7 @@ def main() -> int:
     )
     options = parser.parse_args()
     names = list(fuzzing.TARGETS) if options.target == "all" else [options.target]
-    clean = [
-        run(name, options.runs, options.seconds, options.seed, options.out) for name in names
-    ]
+    clean = [run(name, options.runs, options.seconds, options.seed, options.out) for name in names]
     return 0 if all(clean) else 1
 
 

@@ -190,7 +190,7 @@ def read(folder: Path) -> dict[str, Row]:
     """
     path = folder / TABLE
     try:
-        listed = definitions.parse(path.read_text(encoding="utf-8-sig"), str(path))
+        listed = definitions.parse(path.read_bytes().decode("utf-8-sig"), str(path))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, csv.Error) as error:

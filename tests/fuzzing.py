@@ -275,7 +275,8 @@ def _encoded() -> list[bytes]:
 def _fronted() -> list[bytes]:
     head = (
         "---\ntitle: 《报告》\nissuer: 甲市人民政府\nplace: 甲市\nadcode: 410400\n"
-        "level: prefecture\nkind: annual_report\nperiod: 2023-2024\nwritten: 2025-01-17\nedition: original\n---\n"
+        "level: prefecture\nkind: annual_report\n"
+        "period: 2023-2024\nwritten: 2025-01-17\nedition: original\n---\n"
     )
     yaml = ["title: &a [*a]", "title: {a: b}", "title: |\n  a\n  b", "? [a]\n: b", "'period': 2024"]
     return [(head + _TEXT).encode(), *(f"---\n{one}\n---\n{_TEXT}".encode() for one in yaml)]
@@ -312,7 +313,8 @@ def _codebooks() -> list[bytes]:
 _AT = _TEXT.index("12件")
 _OBSERVED = {
     "start": str(_AT), "end": str(_AT + 3), "text": "12件", "value": "12", "value_high": "12",
-    "unit": "件", "approx": "exact", "role": "actual", "kind": "count", "indicator": "rule_normative_reviewed",
+    "unit": "件", "approx": "exact",
+    "role": "actual", "kind": "count", "indicator": "rule_normative_reviewed",
     "sentence_start": "0", "sentence_end": "20", "value_low": "12", "also": "",
 }  # fmt: skip
 
@@ -352,7 +354,8 @@ def _overrides(data: bytes) -> None:
 def _corrections() -> list[bytes]:
     row = {
         "doc_id": "x", "indicator": "rule_normative_reviewed", "start": "1", "end": "9",
-        "expect": "12", "value": "13.5", "value_low": "13", "value_high": "14", "unit": "件", "reason": "误",
+        "expect": "12", "value": "13.5", "value_low": "13", "value_high": "14",
+        "unit": "件", "reason": "误",
         "date": "2025-03-31", "author": "甲",
     }  # fmt: skip
     other = row | {"doc_id": "", "adcode": "410400", "year": "2024", "value": "-2"}

@@ -309,7 +309,7 @@ def fetched(path: Path | None = None) -> list[dict[str, str]]:
         return []
     named = path or MANIFEST
     try:
-        text = named.read_text(encoding="utf-8-sig")
+        text = named.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise TableError(f"{named}: cannot be read: {error}") from error
     return list(csv.DictReader(io.StringIO(text, newline="")))

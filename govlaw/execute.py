@@ -60,7 +60,7 @@ def convert(name: str, value: str, annotation: str) -> Any:
             found = float(found)
         if type(found).__name__ == annotation.split("[")[0]:
             return found
-    except (ValueError, SyntaxError):
+    except (ValueError, SyntaxError, TypeError, OverflowError, RecursionError, MemoryError):
         pass
     raise NotebookError(f"the parameter {name} is {value!r}; it must be of type {annotation}")
 

@@ -44,6 +44,7 @@ _MADE = datetime(2021, 8, 11)  # in the file's properties: the same sample gives
 _NUMERAL = re.compile(r"[0-9.,零〇一二两三四五六七八九十百千万亿]")
 _SCALED = re.compile(r"([0-9.,]+)([十百千万亿]*)")
 _PLACE = re.compile(r"[0-9]{1,9}")
+_SHARE = re.compile(r"[0-9]{1,18}(?:(?: of |/)[0-9]{1,18}|\.[0-9]{1,18})?")
 #: A cell that a spreadsheet takes for a formula, or that begins as one that was made harmless.
 _FORMULA = re.compile(r"[\t\r']|\s*[=+\-@＝＋－＠]")
 
@@ -508,9 +509,11 @@ def _places(
 
 
 def _probability(text: str) -> Fraction | None:
+    if not _SHARE.fullmatch(text):
+        return None
     try:
         value = Fraction(text.replace(" of ", "/"))
-    except (ValueError, ZeroDivisionError):
+    except ZeroDivisionError:
         return None
     return value if 0 < value <= 1 else None
 

@@ -24,7 +24,7 @@ from doit.cmd_base import ModuleTaskLoader
 from doit.doit_cmd import DoitMain
 from doit.tools import config_changed
 
-from govlaw import __version__, codebook, corpus, locks, names, tables
+from govlaw import __version__, codebook, corpus, locks, names, plain_yaml, tables
 from govlaw.errors import GovlawError, NotebookError
 from govlaw.sources import manifest
 
@@ -106,7 +106,7 @@ def read_parameters(path: Path | None = None) -> dict[str, str]:
         return {}
     path = path or PARAMETERS
     try:
-        found = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)
+        found = plain_yaml.load(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise NotebookError(f"{path}: cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
@@ -132,8 +132,8 @@ def _literal(value: Any) -> Any:
         return value == "true"
     try:
         return ast.literal_eval(value)
-    except (ValueError, SyntaxError):
-        return value
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+        return value  # text that begins like something else
 
 
 def run(options: Options, say: Callable[[str], None] = lambda line: None) -> int:
@@ -409,7 +409,7 @@ class _Plan:
         """Return a digest of each report's rows in every table: what its card depends on."""
         found = {doc_id: hashlib.sha256() for doc_id in tables.doc_ids(self.options.processed)}
         for file in self._table_files():
-            text = Path(file).read_text(encoding="utf-8")
+            text = Path(file).read_bytes().decode("utf-8")
             for row in csv.DictReader(io.StringIO(text, newline="")):
                 found[row["doc_id"]].update(json.dumps(row, sort_keys=True).encode())
         return {doc_id: digest.hexdigest() for doc_id, digest in found.items()}

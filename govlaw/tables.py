@@ -81,6 +81,9 @@ _GROUP = 50_000  # rows of a group in Parquet
 
 Row = dict[str, str]
 
+# A cell can be as long as a report (the measure of a task); the module would stop at 131,072.
+csv.field_size_limit(max(csv.field_size_limit(), 2**31 - 1))
+
 
 def rows(extraction: Extraction) -> dict[str, list[Row]]:
     """Return the rows of one report for every table, as text."""
@@ -386,7 +389,7 @@ def interrupted(folder: Path) -> bool:
 
 def refused(folder: Path) -> list[str]:
     """Return why files were left out of a folder's tables, a line each."""
-    text = (folder / "refused.csv").read_text(encoding="utf-8")
+    text = (folder / "refused.csv").read_bytes().decode("utf-8")
     return [row["reason"] for row in csv.DictReader(io.StringIO(text, newline=""))]
 
 
@@ -433,10 +436,25 @@ def _check_names(folder: Path, doc_ids: Iterable[str]) -> None:
             )
 
 
+class Rows(io.StringIO):
+    """Takes rows of CSV that end with CRLF and ends them with LF.
+
+    A writer that ends rows with LF leaves a lone CR in a cell unquoted, and readers take it for
+    the end of the row. One that ends them with CRLF quotes both.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(newline="")
+
+    def write(self, row: str) -> int:
+        """Take one row, whole, as :mod:`csv` hands it over."""
+        return super().write(row.removesuffix("\r\n") + "\n")
+
+
 def lines(columns: Sequence[str], listed: Iterable[Row], header: bool = False) -> bytes:
     """Return rows as lines of CSV."""
-    buffer = io.StringIO(newline="")
-    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
+    buffer = Rows()
+    writer = csv.DictWriter(buffer, columns, lineterminator="\r\n")
     if header:
         writer.writeheader()
     writer.writerows(listed)
@@ -528,7 +546,7 @@ def read(folder: Path) -> Study:
     for name, columns in COLUMNS.items():
         path = folder / f"{name}.csv"
         try:
-            text = path.read_text(encoding="utf-8")
+            text = path.read_bytes().decode("utf-8")  # a CR in a cell stays one
         except FileNotFoundError:
             raise TableError(f"{path}: not found; run `govlaw study` first") from None
         listed = list(csv.DictReader(io.StringIO(text, newline="")))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from govlaw import places
+from govlaw import places, plain_yaml
 from govlaw.errors import SourceError
 from govlaw.model import Metadata
 
@@ -59,8 +59,7 @@ def split(text: str, path: Path) -> tuple[Metadata | None, str]:
     if match is None:
         raise SourceError(f"{path}: the front matter is not closed; end it with a line of ---")
     try:
-        # BaseLoader keeps every value as it is written: 010101 stays a code, a date stays text.
-        found = yaml.load(match[1], Loader=yaml.BaseLoader)
+        found = plain_yaml.load(match[1])
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 2}" if mark else ""

@@ -29,5 +29,5 @@ def shared() -> Path:
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project whose study has run once, in both languages."""
     made = Project(tmp_path_factory.mktemp("study"))
-    made.first = made.run()
+    made.begin()
     return made

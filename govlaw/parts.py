@@ -27,7 +27,7 @@ from govlaw.extraction import Extraction
 #: Reports in a batch: on average, at most; and the most bytes that their files have together.
 USUAL, MOST, HEAVIEST = 25, 100, 8_000_000
 #: Libraries that turn a file into text: another version may read it otherwise.
-_READERS = ("charset-normalizer", "lxml", "pypdfium2", "python-docx", "pyyaml", "trafilatura")
+_READERS = ("lxml", "pypdfium2", "python-docx", "pyyaml", "trafilatura")
 
 Reader = Callable[[Path, Codebook | None], Extraction]
 
@@ -107,7 +107,7 @@ def size(file: Path) -> int:
 
 
 def key(batch: Batch, recipe: Recipe) -> str:
-    """Return the digest of all that a part is made from: names and bytes of files, the recipe."""
+    """Return the digest of all that a part is made from: files, their addresses, the recipe."""
     digest = hashlib.sha256(recipe.digest.encode())
     for file in batch.files:
         try:
@@ -115,7 +115,8 @@ def key(batch: Batch, recipe: Recipe) -> str:
                 content = hashlib.file_digest(opened, "sha256").hexdigest()
         except OSError as error:
             content = str(error.strerror)
-        digest.update(json.dumps([file, content]).encode())
+        address = sources.manifest.address(Path(file))
+        digest.update(json.dumps([file, content, address]).encode())
     return digest.hexdigest()
 
 

@@ -26,6 +26,7 @@ from doit.tools import config_changed
 
 from govlaw import __version__, codebook, corpus, locks, tables
 from govlaw.errors import GovlawError, NotebookError
+from govlaw.sources import manifest
 
 LANGUAGES = ("zh", "en")
 #: The file of parameters that a study is run with where no other is named.
@@ -248,18 +249,21 @@ class _Plan:
                         options.mix_simulated,
                         corpus.crew(self.reports, options.jobs, options.dask),
                     ],
-                )
+                ),
+                lambda: {"made": self._made(targets)},
             ],
             "file_dep": [*map(str, self.reports), *self.sources],
             "targets": [*map(str, targets)],
             "uptodate": [
                 config_changed(
                     {
-                        "raw": [str(path) for path in self.reports],
+                        "raw": [(str(path), manifest.address(path)) for path in self.reports],
                         "codebook": self.book.version,
                         "mix_simulated": options.mix_simulated,
                     }
                 ),
+                # a run that was killed may have left tables that this record knows nothing of
+                lambda task, values: values.get("made") == self._made(targets),
                 lambda task, values: not tables.interrupted(options.processed),
             ],
         }
@@ -327,6 +331,14 @@ class _Plan:
         }
 
     # -- actions ---------------------------------------------------------------------------
+
+    @staticmethod
+    def _made(files: list[Path]) -> str:
+        """Return a digest of the tables as they are now."""
+        digest = hashlib.sha256()
+        for path in files:
+            digest.update(path.read_bytes() if path.exists() else b"-")
+        return digest.hexdigest()
 
     def _try(self, action: Callable[..., object], *arguments: object) -> bool:
         """Run an action for doit; keep what went wrong as one line for the user."""

@@ -26,7 +26,6 @@ UNIMPORTED = {
     "lxml-html-clean": "trafilatura reads pages with it, and conda knows no lxml[html_clean]",
     "myst-nb": "Sphinx loads it (govlaw/site/conf.py)",
     "pydata-sphinx-theme": "Sphinx loads it (govlaw/site/conf.py)",
-    "frictionless": "tests/test_exports.py runs it",
     "mypy": "`run.py test` runs it",
     "ruff": "`run.py test` runs it",
     "pandas-stubs": "types for mypy",
@@ -40,9 +39,11 @@ LISTED = re.findall(r"^\| ([^|]+) \| ([^|]+) \| (\w+) \| ([^|]+) \| ?([^|]*) \|$
 
 def imported(*folders: str) -> set[str]:
     """Return the packages of others that the modules of some folders import, wherever."""
-    found = set()
+    found: set[str] = set()
     for path in (path for folder in folders for path in (ROOT / folder).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        source = path.read_text("utf-8")
+        found.update(re.findall(r'importorskip\("(\w+)', source))
+        for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.Import):
                 found |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and not node.level and node.module:

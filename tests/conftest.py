@@ -5,9 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from studying import Project
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# on a busy machine an example may take long; how the time grows is measured in test_growth.py
+settings.register_profile("govlaw", deadline=None)
+settings.load_profile("govlaw")
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,9 @@ def here() -> str:
 
 
 def recorded(study: str) -> list[Row]:
-    """Return the rows of a study."""
+    """Return the rows of a study; none where there is no record yet."""
+    if not RECORD.is_file():
+        return []
     with RECORD.open(encoding="utf-8", newline="") as file:
         return [row for row in map(Row._make, list(csv.reader(file))[1:]) if row.study == study]
 

@@ -499,9 +499,10 @@ def _cells(
     cells = cells.assign(override="", override_date="")
     # what a report gives no such figure for, only one of the year before, has a count all the same
     cells = cells.merge(sizes, on=["doc_id", "indicator"], how="right")[list(CELL)]
-    empty = {"state": "not_mentioned", "start": -1, "end": -1, "uncertain": False}
+    cells["uncertain"] = cells["uncertain"].eq(True)  # none where there is no figure
+    empty = {"state": "not_mentioned", "start": -1, "end": -1}
     cells = cells.fillna({**dict.fromkeys(CELL, ""), **empty})
-    cells = cells.astype({"start": "int64", "end": "int64", "uncertain": "bool"})
+    cells = cells.astype({"start": "int64", "end": "int64"})
     return corrections.apply(cells, overrides, reports, codes, study.text)
 
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from studying import Project
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# on a busy machine an example may take long; how the time grows is measured in test_growth.py
+settings.register_profile("govlaw", deadline=None)
+settings.load_profile("govlaw")
 
 
 @pytest.fixture(scope="session")
@@ -29,5 +34,5 @@ def shared() -> Path:
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project whose study has run once, in both languages."""
     made = Project(tmp_path_factory.mktemp("study"))
-    made.first = made.run()
+    made.begin()
     return made

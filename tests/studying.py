@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -21,6 +22,16 @@ def govlaw(*words: str | Path, cwd: Path, home: Path) -> subprocess.CompletedPro
     )  # fmt: skip
 
 
+def digests(*folders: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file below some folders, by its path there."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
 class Project:
     """A folder with two reports and the notebooks, and the ways to run it."""
 
@@ -33,6 +44,15 @@ class Project:
         (self.folder / "data" / "raw" / "broken.txt").write_bytes("法治".encode("gbk"))
         shutil.copytree(ROOT / "notebooks", self.folder / "notebooks")
         self.first: subprocess.CompletedProcess[str] | None = None
+        #: What the first run made, before a test changed a report.
+        self.tables: dict[str, str] = {}
+        self.figures: dict[str, str] = {}
+
+    def begin(self, *words: str | Path) -> None:
+        """Run the study for the first time and note what it made."""
+        self.first = self.run(*words)
+        self.tables = digests(self.folder / "data" / "processed")
+        self.figures = digests(self.folder / "figures")
 
     def run(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
         """Run ``govlaw study`` with an empty home folder."""

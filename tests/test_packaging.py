@@ -8,15 +8,15 @@ import importlib.util
 import re
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 
+import locked
 import pytest
 import yaml
 from fontTools.ttLib import TTFont
-from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
@@ -26,13 +26,14 @@ ROOT = Path(__file__).resolve().parent.parent
 FONTS = ROOT / "govlaw" / "fonts"
 FONT = FONTS / "GovlawSansSC-Regular.otf"
 DATA = ROOT / "govlaw" / "data"
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+PROJECT = locked.PROJECT
+EXTRAS = ("", *PROJECT["optional-dependencies"])
 
 
 def _declared() -> dict[str, SpecifierSet]:
     """Name and bounds of every dependency in pyproject.toml, those of the tests included."""
-    lines = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]
-    return {canonicalize_name(r.name): r.specifier for r in map(Requirement, lines)}
+    every = [*locked.declared(), *locked.declared("test")]
+    return {canonicalize_name(r.name): r.specifier for r in every}
 
 
 # -- dependencies and versions -------------------------------------------------------------
@@ -53,22 +54,20 @@ def test_conda_environment_agrees_with_the_project() -> None:
     assert {"pip": ["-e ."]} in environment["dependencies"]
 
 
-def _locked() -> dict[str, list[tuple[str, list[str]]]]:
-    """Versions and hashes of each package of the lock; a package may have one a platform."""
-    found: dict[str, list[tuple[str, list[str]]]] = {}
-    for entry in re.split(r"\n(?=[a-z])", (ROOT / "requirements.lock").read_text("utf-8")):
-        name, version = re.match(r"([a-z0-9._-]+)==([^ ;\n]+)", entry).groups()  # type: ignore[union-attr]
-        hashes = re.findall(r"--hash=sha256:([0-9a-f]{64})\b", entry)
-        found.setdefault(canonicalize_name(name), []).append((version, hashes))
-    return found
-
-
 def test_lock_holds_every_dependency_with_hashes() -> None:
-    """Each dependency is locked at a version within its bounds; nothing lacks a hash."""
-    locked = _locked()
-    assert all(hashes for versions in locked.values() for _, hashes in versions)
-    for name, bounds in _declared().items():
-        assert all(bounds.contains(version) for version, _ in locked[name]), name
+    """Each dependency, of every extra too, is locked at versions within its bounds; nothing lacks
+    a hash."""
+    packages = locked.locked()
+    assert all(package.hashes for package in packages)
+    for requirement in chain.from_iterable(map(locked.declared, EXTRAS)):
+        name = canonicalize_name(requirement.name)
+        versions = [package.version for package in packages if package.name == name]
+        assert versions and all(map(requirement.specifier.contains, versions)), name
+
+
+def test_nothing_is_locked_that_nothing_needs() -> None:
+    """Every locked package is a dependency, or one of a dependency."""
+    assert {package.name for package in locked.locked()} == set(locked.uses())
 
 
 def test_lock_names_no_address() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -10,16 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from studying import REPORTS, ROOT, Project
-
-
-def _digest(*folders: Path) -> dict[str, str]:
-    return {
-        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for folder in folders
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
+from studying import REPORTS, ROOT, Project, digests
 
 
 def test_one_bad_report_is_listed_and_the_rest_goes_on(project: Project) -> None:
@@ -76,11 +66,11 @@ def test_pages_ask_no_other_host(project: Project) -> None:
 def test_nothing_changed_nothing_reruns(project: Project) -> None:
     """A second run executes no notebook and leaves every table, figure and page as it is."""
     folders = [project.folder / name for name in ("data/processed", "figures", "site")]
-    before = _digest(*folders)
+    before = digests(*folders)
     again = project.run()
     assert "notebook" not in again.stderr and "read" not in again.stderr
     assert again.returncode == 1 and "broken.txt" in again.stderr  # still listed
-    assert _digest(*folders) == before
+    assert digests(*folders) == before
 
 
 def test_from_nothing_the_same_bytes_come_again(project: Project, tmp_path: Path) -> None:
@@ -93,7 +83,7 @@ def test_from_nothing_the_same_bytes_come_again(project: Project, tmp_path: Path
     finally:
         del os.environ["PYTHONHASHSEED"], os.environ["TZ"]
     for name in ("data/processed", "figures"):
-        assert _digest(fresh.folder / name) == _digest(project.folder / name)
+        assert digests(fresh.folder / name) == digests(project.folder / name)
 
 
 def test_a_changed_report_reruns_only_what_depends_on_it(project: Project) -> None:

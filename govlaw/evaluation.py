@@ -503,19 +503,15 @@ def write_tables(
     TableError
         If the folder cannot be written to.
     """
-    written = []
-    try:
-        for name, heads in columns.items():
-            buffer = io.StringIO(newline="")
-            writer = csv.DictWriter(buffer, heads, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(listed[name])
-            path = folder / f"{name}.csv"
-            tables.replace(path, buffer.getvalue().encode("utf-8"))
-            written.append(path)
-    except OSError as error:
-        raise TableError(f"{folder}: cannot be written: {error.strerror or error}") from error
-    return written
+    contents = {}
+    for name, heads in columns.items():
+        buffer = io.StringIO(newline="")
+        writer = csv.DictWriter(buffer, heads, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(listed[name])
+        contents[folder / f"{name}.csv"] = buffer.getvalue().encode("utf-8")
+    tables.install(folder, contents)
+    return list(contents)
 
 
 def table(evaluation: Evaluation) -> str:

@@ -9,16 +9,22 @@ import json
 import multiprocessing
 import os
 import random
+import re
+import shutil
 import signal
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from studying import REPORTS, ROOT
 
-from govlaw import study
+from govlaw import corpus, locks, study
+from govlaw.cli import main
 
 KILLS = int(os.environ.get("GOVLAW_KILLS", "5"))
 MADE = ("data/processed", "figures", "site")
@@ -44,6 +50,13 @@ for number in range(4):
 print(list(study.observations["text"]))
 """,
 }
+#: What a process begins with, so that a run is short: all that the commands import.
+PRELOADED = ("cli", "study", "execute", "site.build", "corpus", "panel", "overrides", "citations",
+             "exports.excel", "exports.package", "exports.codebook", "sampling", "sheets",
+             "evaluation", "simulation", "starting")  # fmt: skip
+_START = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
+if os.name == "posix":
+    _START.set_forkserver_preload([f"govlaw.{name}" for name in PRELOADED])
 needs_groups = pytest.mark.skipif(sys.platform == "win32", reason="no process groups there")
 
 
@@ -125,11 +138,9 @@ def test_a_killed_study_goes_on(tmp_path: Path) -> None:
     must find out. A report changes between old and new, so that every file has to change; a reader
     finds each file old or new. How many kills: ``GOVLAW_KILLS``.
     """
-    start = multiprocessing.get_context("forkserver")
-    start.set_forkserver_preload(["govlaw.study", "govlaw.execute", "govlaw.site.build"])
 
     def begin(folder: Path) -> multiprocessing.process.BaseProcess:
-        process = start.Process(target=work, args=(folder,))
+        process = _START.Process(target=work, args=(folder,))
         process.start()
         return process
 
@@ -151,16 +162,17 @@ def test_a_killed_study_goes_on(tmp_path: Path) -> None:
     folder = project(tmp_path / "killed")
     watcher = Watcher(folder, whole)
     watcher.start()
-    kills, ended, state, pending = 0, 0, 0, False
+    kills, ended, state, pending = 0, 0, 0, 0
     while kills < KILLS or pending:
         process = begin(folder)
-        process.join(chance.uniform(0, seconds) if kills < KILLS else None)
+        last = kills == KILLS or pending == 4  # so many kills one after the other are enough
+        process.join(None if last else chance.uniform(0, seconds))
         if process.exitcode is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.kill()  # where it has no group yet
             process.join()
-            kills, pending = kills + 1, True
+            kills, pending = kills + 1, pending + 1
             print(f"{time.strftime('%H:%M:%S')} kills {kills} ended {ended}", flush=True)
             if chance.random() < 0.2:  # the next run finds the report as it was before the last
                 state = 1 - state
@@ -169,7 +181,7 @@ def test_a_killed_study_goes_on(tmp_path: Path) -> None:
         assert process.exitcode == 0, (folder / "said.txt").read_text("utf-8")[-2000:]
         assert digests(folder) == whole[state]
         assert left_over(folder) == []
-        ended, pending, state = ended + 1, False, 1 - state
+        ended, pending, state = ended + 1, 0, 1 - state
         write_report(folder, cases[state])
     watcher.over.set()
     watcher.join()
@@ -192,3 +204,309 @@ def orphans(folder: Path) -> list[str]:
             break
         time.sleep(0.2)
     return found
+
+
+# -- every other command that writes -----------------------------------------------------------
+
+#: What is run in a folder that holds the reports ``raw``, their tables ``tables`` and annotations;
+#: the first words give the old state of ``out``, if any, the second ones the new.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "extract": ("extract raw/old --out out", "extract raw --out out"),
+    "panel": ("panel --processed tables --out out --indicators rec_received",
+              "panel --processed tables --out out"),
+    "exports": ("panel --processed tables --out out --indicators rec_received --format csv,package",
+                "panel --processed tables --out out --format csv,xlsx,package,codebook"),
+    "sample": ("", "code sample --processed tables --out out/sheet.csv --sentences 9"),
+    "evaluate": ("evaluate raw/old/001_macun_2020_report.md --gold gold0.csv --out out",
+                 "evaluate raw/003_zhumadian_2024_report.md --gold gold1.csv --out out"),
+    "simulate": ("simulate --reports 3 --seed 1 --out out",
+                 "simulate --reports 5 --seed 2 --out out"),
+    "init": ("", "init out --language en"),
+}  # fmt: skip
+posix = pytest.mark.skipif(os.name != "posix", reason="processes are ended otherwise there")
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder that other users may enter, with reports, tables and annotations."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve()
+        raw = folder / "raw"
+        (raw / "old").mkdir(parents=True)
+        for number, name in enumerate(REPORTS):
+            shutil.copy(ROOT / "data" / "raw" / f"{name}.md", raw / ("old", "")[number])
+        corpus.extract([raw], folder / "tables")
+        head, *rows = (ROOT / "data" / "validation" / "digests.csv").read_text("utf-8").split("\n")
+        for number, name in enumerate(REPORTS):
+            own = [row for row in rows if row.startswith(f"{name},")]
+            (folder / f"gold{number}.csv").write_text("\n".join([head, *own, ""]), "utf-8")
+        folder.chmod(0o777)
+        yield folder
+
+
+def command(words: str, folder: str, fault: Callable[[], None] | None) -> None:
+    """Run a command in a folder, in a process of its own, with its words in ``said``."""
+    os.chdir(folder)
+    with open("said", "w", encoding="utf-8") as said:
+        sys.stderr = sys.stdout = said
+        if fault:
+            fault()
+        sys.exit(main(words.split()))
+
+
+def run(words: str, folder: Path, fault: Callable[[], None] | None = None) -> tuple[int, str]:
+    """Run a command to its end; return its code and what it said."""
+    (folder / "said").unlink(missing_ok=True)
+    process = _START.Process(target=command, args=(words, str(folder), fault))
+    process.start()
+    process.join()
+    return process.exitcode or 0, (folder / "said").read_text("utf-8")
+
+
+def visible(folder: Path) -> dict[str, bytes]:
+    """Return the files below a folder that are not hidden, with their bytes."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not any(p.startswith(".") for p in path.relative_to(folder).parts)
+    }
+
+
+def states(name: str, folder: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """Return what ``out`` holds before and after the command, and leave it as before."""
+    before, after = COMMANDS[name]
+    found = []
+    for words in (after, before):
+        shutil.rmtree(folder / "out", ignore_errors=True)
+        if words:
+            assert run(words, folder)[0] == 0
+        found.append(visible(folder / "out"))
+    return found[1], found[0]
+
+
+class Kill:
+    """End the process without warning at a step: half a file is written, or a file not yet moved.
+
+    Without a step: count the steps and say how many there were.
+    """
+
+    def __init__(self, step: int = -1) -> None:
+        self.step = step
+
+    def __call__(self) -> None:
+        """Take the place of the calls that write."""
+        steps = itertools.count()
+        move, write = os.replace, Path.write_bytes
+
+        def due() -> bool:
+            step = next(steps)
+            if self.step < 0:
+                Path("steps").write_text(str(step + 1))
+            return step == self.step
+
+        def replace(*places: Path) -> None:
+            if due():
+                os.kill(os.getpid(), signal.SIGKILL)
+            move(*places)
+
+        def write_bytes(path: Path, content: bytes) -> int:
+            if due():
+                write(path, content[: len(content) // 2])
+                os.kill(os.getpid(), signal.SIGKILL)
+            return write(path, content)
+
+        os.replace = replace  # type: ignore[assignment]
+        Path.write_bytes = write_bytes  # type: ignore[method-assign, assignment]
+
+
+@posix
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_killed_command_leaves_whole_files(name: str, place: Path) -> None:
+    """Killed while it writes or moves a file, a command leaves each file old or new.
+
+    The next run makes what a run without a kill makes, and takes away what was begun.
+    """
+    before, after = states(name, place)
+    words = COMMANDS[name][1]
+    saved = place / "before"
+    if (place / "out").exists():
+        shutil.copytree(place / "out", saved)
+    assert run(words, place, Kill())[0] == 0
+    steps = int((place / "steps").read_text())
+    chosen = random.Random(1).sample(range(steps), min(steps, 4 if KILLS < 100 else 40))
+    for step in sorted({0, steps - 1, *chosen}):
+        shutil.rmtree(place / "out")
+        if saved.exists():
+            shutil.copytree(saved, place / "out")
+        code, said = run(words, place, Kill(step))
+        assert code == -signal.SIGKILL, said
+        for file, content in visible(place / "out").items():
+            assert content in (before.get(file), after.get(file)), file
+        assert run(words, place)[0] == 0
+        assert visible(place / "out") == after
+        hidden = [path.name for path in place.rglob(".*") if path.name != ".gitignore"]
+        assert hidden == []
+        print(f"{name}: step {step} of {steps}")
+
+
+def one_line(said: str, message: str) -> None:
+    """Check that the last line says what is wrong, and that there is no traceback."""
+    lines = said.strip().splitlines()
+    assert lines and lines[-1].startswith("govlaw: ") and re.search(message, lines[-1]), said
+    assert sum(line.startswith("govlaw: ") for line in lines) == 1, said
+    assert "Traceback" not in said, said
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_second_run_of_a_command_stops(name: str, place: Path) -> None:
+    """Where another run is at work, there is one line, and nothing changes."""
+    before, after = states(name, place)
+    target = place / (".out.part" if name == "init" else "out")
+    with locks.alone(target):
+        code, said = run(COMMANDS[name][1], place)
+        assert code == 1
+        one_line(said, "another run of govlaw is writing there")
+        assert visible(place / "out") == before
+    assert run(COMMANDS[name][1], place)[0] == 0
+    assert visible(place / "out") == after
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_two_runs_begun_together(name: str, place: Path) -> None:
+    """One of them at least ends well; the other one too, or it stops with one line."""
+    _, after = states(name, place)
+    folders = [place, place / "second"]
+    folders[1].mkdir()
+    for shared in ("raw", "tables", "gold0.csv", "gold1.csv", "out"):
+        (folders[1] / shared).symlink_to(place / shared)
+    words = COMMANDS[name][1]
+    if name == "init":  # it makes the folder itself, so the path has to be the same
+        words = words.replace(" out", f" {place / 'out'}")
+    both = [_START.Process(target=command, args=(words, str(folder), None)) for folder in folders]
+    for process in both:
+        process.start()
+    for process in both:
+        process.join()
+    assert 0 in [process.exitcode for process in both]
+    for process, folder in zip(both, folders, strict=True):
+        if process.exitcode:
+            assert process.exitcode == 1
+            one_line((folder / "said").read_text("utf-8"), "another run|not empty|is there already")
+    assert visible(place / "out") == after
+
+
+def other_user() -> None:
+    """Become a user whom permissions bind."""
+    if os.getuid() == 0:
+        os.setgroups([])
+        os.setgid(65534)
+        os.setuid(65534)
+
+
+@posix
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_folder_that_may_not_be_written(name: str, place: Path) -> None:
+    """Without permission there is one line that names the folder, and nothing changes."""
+    before, _ = states(name, place)
+    closed = [path for path in (place / "out").rglob("*") if path.is_dir()]
+    closed += [place / "out"] if (place / "out").exists() else [place]
+    (place / "said").touch()
+    (place / "said").chmod(0o666)
+    for folder in closed:
+        folder.chmod(0o555)
+    try:
+        said = place / "said"
+        process = _START.Process(target=command, args=(COMMANDS[name][1], str(place), other_user))
+        process.start()
+        process.join()
+        assert process.exitcode == 1, said.read_text("utf-8")
+        one_line(said.read_text("utf-8"), r"out.*: Permission denied")
+    finally:
+        for folder in closed:
+            folder.chmod(0o777)
+    assert visible(place / "out") == before
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_file_in_the_way(name: str, place: Path) -> None:
+    """Where a file stands in place of a folder, there is one line, and the file stays."""
+    shutil.rmtree(place / "out", ignore_errors=True)
+    (place / "out").write_text("in the way")
+    words = COMMANDS[name][1].replace("init out", "init out/new")
+    code, said = run(words, place)
+    assert code == 1
+    one_line(said, r"out\b.*: (?:cannot be|File exists|Not a directory)")
+    assert (place / "out").read_text() == "in the way"
+
+
+class Limit:
+    """Let no file grow beyond some bytes: the system refuses to write on."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    def __call__(self) -> None:
+        """Set the limit."""
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (self.size, self.size))
+
+
+@posix
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_write_that_is_refused(name: str, place: Path) -> None:
+    """Where the system refuses to write on, there is one line, and nothing changes."""
+    before, after = states(name, place)
+    smallest = max(len(content) for content in after.values()) // 2
+    code, said = run(COMMANDS[name][1], place, Limit(smallest))
+    assert code == 1
+    one_line(said, "out.*: File too large")
+    assert visible(place / "out") == before
+    assert run(COMMANDS[name][1], place)[0] == 0
+    assert visible(place / "out") == after
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Path]:
+    """A disk of 24 MB in memory; only the system's administrator may make one."""
+    with tempfile.TemporaryDirectory() as name:
+        mount = ["mount", "-t", "tmpfs", "-o", "size=24m,mode=777", "none", name]
+        if not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
+            pytest.skip("no disk can be made here")
+        try:
+            yield Path(name).resolve()
+        finally:
+            subprocess.run(["umount", "-l", name], check=True)
+
+
+def fill(disk: Path, room: int) -> None:
+    """Fill a disk but for some bytes."""
+    with contextlib.suppress(OSError), (disk / "filler").open("wb", buffering=0) as file:
+        while file.write(b"\0" * 4096):
+            pass
+    with (disk / "filler").open("r+b") as file:
+        file.truncate(max(0, file.seek(0, os.SEEK_END) - room))
+
+
+@posix
+@pytest.mark.parametrize("room", [0, 4096])
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_full_disk(name: str, room: int, place: Path, small_disk: Path) -> None:
+    """On a full disk there is one line, nothing is lost, and with room again all is made."""
+    before, after = COMMANDS[name]
+    out = small_disk / "out"
+    words = [word.replace(" out", f" {out}") for word in (before, after)]
+    if before:
+        assert run(words[0], place)[0] == 0
+    old = visible(out)
+    fill(small_disk, room)
+    code, said = run(words[1], place)
+    assert code == 1, said
+    one_line(said, "out.*: No space left on device")
+    assert visible(out) == old
+    (small_disk / "filler").unlink()
+    assert run(words[1], place)[0] == 0
+    assert [path for path in small_disk.rglob(".*") if path.name != ".gitignore"] == []
+
+
+# -- the study's other faults ------------------------------------------------------------------

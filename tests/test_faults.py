@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import hashlib
 import itertools
 import json
@@ -244,23 +245,24 @@ def place() -> Iterator[Path]:
         yield folder
 
 
-def command(words: str, folder: str, fault: Callable[[], None] | None) -> None:
-    """Run a command in a folder, in a process of its own, with its words in ``said``."""
+def command(words: str, folder: str, said: Path, fault: Callable[[], None] | None) -> None:
+    """Run a command in a folder, in a process of its own."""
     os.chdir(folder)
-    with open("said", "w", encoding="utf-8") as said:
-        sys.stderr = sys.stdout = said
-        if fault:
-            fault()
-        sys.exit(main(words.split()))
+    # left open: a traceback is written when all is over
+    sys.stderr = sys.stdout = said.open("w", encoding="utf-8", buffering=1)  # noqa: SIM115
+    if fault:
+        fault()
+    sys.exit(main(words.split()))
 
 
 def run(words: str, folder: Path, fault: Callable[[], None] | None = None) -> tuple[int, str]:
     """Run a command to its end; return its code and what it said."""
-    (folder / "said").unlink(missing_ok=True)
-    process = _START.Process(target=command, args=(words, str(folder), fault))
-    process.start()
-    process.join()
-    return process.exitcode or 0, (folder / "said").read_text("utf-8")
+    with tempfile.TemporaryDirectory() as aside:
+        said = Path(aside) / "said"
+        process = _START.Process(target=command, args=(words, str(folder), said, fault))
+        process.start()
+        process.join()
+        return process.exitcode or 0, said.read_text("utf-8")
 
 
 def visible(folder: Path) -> dict[str, bytes]:
@@ -382,7 +384,10 @@ def test_two_runs_begun_together(name: str, place: Path) -> None:
     words = COMMANDS[name][1]
     if name == "init":  # it makes the folder itself, so the path has to be the same
         words = words.replace(" out", f" {place / 'out'}")
-    both = [_START.Process(target=command, args=(words, str(folder), None)) for folder in folders]
+    both = [
+        _START.Process(target=command, args=(words, str(folder), folder / "said", None))
+        for folder in folders
+    ]
     for process in both:
         process.start()
     for process in both:
@@ -395,12 +400,11 @@ def test_two_runs_begun_together(name: str, place: Path) -> None:
     assert visible(place / "out") == after
 
 
-def other_user() -> None:
-    """Become a user whom permissions bind."""
+def bound() -> None:
+    """Let permissions bind this process, even where it belongs to the administrator (Linux)."""
     if os.getuid() == 0:
-        os.setgroups([])
-        os.setgid(65534)
-        os.setuid(65534)
+        version, rights = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
+        assert ctypes.CDLL(None, use_errno=True).capset(version, rights) == 0
 
 
 @posix
@@ -410,17 +414,12 @@ def test_a_folder_that_may_not_be_written(name: str, place: Path) -> None:
     before, _ = states(name, place)
     closed = [path for path in (place / "out").rglob("*") if path.is_dir()]
     closed += [place / "out"] if (place / "out").exists() else [place]
-    (place / "said").touch()
-    (place / "said").chmod(0o666)
     for folder in closed:
         folder.chmod(0o555)
     try:
-        said = place / "said"
-        process = _START.Process(target=command, args=(COMMANDS[name][1], str(place), other_user))
-        process.start()
-        process.join()
-        assert process.exitcode == 1, said.read_text("utf-8")
-        one_line(said.read_text("utf-8"), r"out.*: Permission denied")
+        code, said = run(COMMANDS[name][1], place, bound)
+        assert code == 1
+        one_line(said, r"out.*: Permission denied")
     finally:
         for folder in closed:
             folder.chmod(0o777)
@@ -510,3 +509,104 @@ def test_a_full_disk(name: str, room: int, place: Path, small_disk: Path) -> Non
 
 
 # -- the study's other faults ------------------------------------------------------------------
+
+WHOLE_STUDY = "study --language en"
+
+
+@pytest.fixture(scope="module")
+def studied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project whose study has run."""
+    folder = project(tmp_path_factory.mktemp("studied") / "project")
+    assert run(WHOLE_STUDY, folder)[0] == 0
+    return folder
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b'{"govlaw:tables": {"a', b"\xff\xfe", b"[1]", b"{}"]
+)
+def test_a_damaged_record_is_taken_away(content: bytes, tmp_path: Path) -> None:
+    """A record that is not whole is no record, and one line says so."""
+    state = tmp_path / "state.json"
+    state.write_bytes(content)
+    said: list[str] = []
+    study._drop_damaged(state, said.append)
+    assert state.exists() == (content == b"{}")
+    assert len(said) == (content != b"{}") and all(str(state) in line for line in said)
+
+
+def test_a_step_that_was_begun_runs_again(studied: Path) -> None:
+    """Killed after its tables changed, and the report put back as it was: the tables come back.
+
+    The record still speaks of the report as it was before, so nothing else would tell.
+    """
+    before = digests(studied)
+    write_report(studied, 24)
+    code, _ = run(WHOLE_STUDY, studied, _kill_before_the_record)
+    assert code == -signal.SIGKILL
+    assert digests(studied) != before
+    write_report(studied, 12)
+    code, said = run(WHOLE_STUDY, studied)
+    assert code == 0, said
+    assert digests(studied) == before
+    assert left_over(studied) == []
+
+
+def _kill_before_the_record() -> None:
+    study.Record.dump = lambda record: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[method-assign]
+
+
+def test_a_damaged_study_heals(studied: Path) -> None:
+    """Half a record, half a notebook, half a site and what killed runs left: the next run heals."""
+    before = digests(studied)
+    work = studied / ".govlaw"
+    for damaged in (work / "state.json", work / "notebooks" / "en" / "01_one.ipynb"):
+        damaged.write_bytes(damaged.read_bytes()[:100])
+    (studied / "site" / "en" / "index.html").unlink()
+    (studied / "figures" / ".own_0.en.svg.123.part").write_text("half")
+    (studied / "site" / ".en.new").mkdir()
+    (work / "site" / "en" / "tmpkilled").mkdir(parents=True)
+    (work / ".lock").write_text("")
+    code, said = run(WHOLE_STUDY, studied)
+    assert code == 0 and said.count("damaged") == 1, said
+    assert digests(studied) == before
+    assert left_over(studied) == []
+
+
+@posix
+def test_a_study_on_a_full_disk(small_disk: Path) -> None:
+    """However much room there is, one line a step says what is missing; with room all is made."""
+    folder = project(small_disk / "project")
+    assert run(WHOLE_STUDY, folder)[0] == 0
+    whole = digests(folder)
+    for room in (0, 100_000, 3_000_000):
+        write_report(folder, 24)
+        fill(small_disk, room)
+        code, said = run(WHOLE_STUDY, folder)
+        assert code == 1, (room, said)
+        assert "No space left on device" in said and "Traceback" not in said, said
+        (small_disk / "filler").unlink()
+        write_report(folder, 12)
+        assert run(WHOLE_STUDY, folder)[0] == 0
+        assert digests(folder) == whole
+        assert left_over(folder) == []
+
+
+@posix
+def test_a_study_that_may_not_write(studied: Path) -> None:
+    """Without permission for its folders there is one line, and all stays."""
+    before = digests(studied)
+    closed = [studied / name for name in (".govlaw", *MADE)]
+    write_report(studied, 24)
+    try:
+        for folder in closed:
+            folder.chmod(0o555)
+            code, said = run(WHOLE_STUDY, studied, bound)
+            folder.chmod(0o755)
+            assert code == 1, said
+            assert "Permission denied" in said and "Traceback" not in said, said
+    finally:
+        for folder in closed:
+            folder.chmod(0o755)
+        write_report(studied, 12)
+    assert run(WHOLE_STUDY, studied)[0] == 0
+    assert digests(studied) == before

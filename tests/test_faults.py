@@ -249,7 +249,7 @@ def command(words: str, folder: str, said: Path, fault: Callable[[], None] | Non
     """Run a command in a folder, in a process of its own."""
     os.chdir(folder)
     # left open: a traceback is written when all is over
-    sys.stderr = sys.stdout = said.open("w", encoding="utf-8", buffering=1)  # noqa: SIM115
+    sys.stderr = sys.stdout = said.open("w", encoding="utf-8", buffering=1)
     if fault:
         fault()
     sys.exit(main(words.split()))
@@ -403,8 +403,11 @@ def test_two_runs_begun_together(name: str, place: Path) -> None:
 def bound() -> None:
     """Let permissions bind this process, even where it belongs to the administrator (Linux)."""
     if os.getuid() == 0:
+        system = ctypes.CDLL(None, use_errno=True)
+        for right in range(4):  # to pass over permissions and owners: of programs begun here too
+            assert system.prctl(24, right, 0, 0, 0) == 0
         version, rights = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
-        assert ctypes.CDLL(None, use_errno=True).capset(version, rights) == 0
+        assert system.capset(version, rights) == 0
 
 
 @posix

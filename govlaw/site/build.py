@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -33,6 +34,11 @@ from govlaw.site.words import render
 
 #: What Sphinx calls the languages of the study.
 LOCALES = {"zh": "zh_CN", "en": "en"}
+_UNWRITTEN = re.compile(
+    r"(?:error writing file|Failed to (?:copy|write))[^\n]*?"
+    r"(?:OSError\(\d+, '|\[Errno \d+\] )(?P<reason>[^'\n]+)"
+)
+_ERROR = re.compile(r"(?:\w+\.)*\w*(?:Error|Exception)\b")
 CHAPTERS = ("study", "cards", "evidence", "codebook")
 
 
@@ -98,8 +104,13 @@ def _render(pages: Pages, processed: Path, work: Path, language: str) -> Path:
         "-D", f"html_title=govlaw · {label('site.title', language)}", str(source), str(fresh),
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    # Sphinx goes on, and may end well, where it could not write a page
+    if found := _UNWRITTEN.search(done.stderr):
+        raise NotebookError(f"the site could not be rendered: {found['reason']}")
     if done.returncode:
-        raise NotebookError(f"the site could not be rendered: {' '.join(done.stderr.split())}")
+        last = [line.strip() for line in done.stderr.splitlines() if _ERROR.match(line.strip())]
+        said = last[-1] if last else " ".join(done.stderr.split())
+        raise NotebookError(f"the site could not be rendered: {said}")
     _finish(fresh, figures)
     return fresh
 

@@ -458,7 +458,7 @@ def _panel(options: argparse.Namespace) -> int:
             )
             exported = exports.files(edition, formats)
             files |= {options.out / path: content for path, content in exported.items()}
-        tables.put(options.out, files)
+        tables.install(options.out, files)
     for line in panel.summary(made):
         _say(line)
     _say(f"panel    {options.out}")

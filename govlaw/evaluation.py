@@ -502,15 +502,12 @@ def write_tables(
     TableError
         If the folder cannot be written to.
     """
-    written = []
-    try:
-        for name, heads in columns.items():
-            path = folder / f"{name}.csv"
-            tables.replace(path, tables.lines(heads, listed[name], header=True))
-            written.append(path)
-    except OSError as error:
-        raise TableError(f"{folder}: cannot be written: {error.strerror or error}") from error
-    return written
+    contents = {
+        folder / f"{name}.csv": tables.lines(heads, listed[name], header=True)
+        for name, heads in columns.items()
+    }
+    tables.install(folder, contents)
+    return list(contents)
 
 
 def table(evaluation: Evaluation) -> str:

@@ -707,5 +707,5 @@ def write(panel: Panel, folder: Path) -> list[Path]:
         If the folder cannot be written to.
     """
     made = contents(panel, folder)
-    tables.put(folder, made)
+    tables.install(folder, made)
     return list(made)

@@ -122,7 +122,7 @@ def write(sample: Sample, path: Path, book: Codebook) -> list[Path]:
                 )
         except OSError as error:
             raise TableError(f"{file}: cannot be read: {error.strerror or error}") from error
-    tables.put(path.parent, contents)
+    tables.install(path.parent, contents)
     return list(contents)
 
 

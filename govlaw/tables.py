@@ -10,14 +10,15 @@ import csv
 import io
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from govlaw import names
+from govlaw import locks, names
 from govlaw.errors import TableError
 from govlaw.extraction import Extraction
 from govlaw.numerals import plain
@@ -77,6 +78,7 @@ MOST_CARDS = 100
 FORMATS = ("csv", "parquet")
 REFUSED = ("file", "reason")
 _MARK = ".incomplete"  # stands in a folder while its files are being replaced
+_PART = re.compile(r"\..+\.\d+\.part")  # the beginning of a file: name and process
 _GROUP = 50_000  # rows of a group in Parquet
 
 Row = dict[str, str]
@@ -276,6 +278,30 @@ def put(folder: Path, contents: dict[Path, bytes]) -> None:
         _replace_all(contents)
     except OSError as error:
         raise TableError(f"{folder}: cannot be written: {error.strerror or error}") from error
+
+
+def install(folder: Path, contents: dict[Path, bytes]) -> None:
+    """Write files as :func:`put` does, with no other run at work in ``folder``.
+
+    What a killed run left beside the places of the files is taken away.
+
+    Raises
+    ------
+    TableError
+        If the folder cannot be written to, or another run is writing there.
+    """
+    with locks.alone(folder):
+        sweep({path.parent for path in contents})
+        put(folder, contents)
+
+
+def sweep(folders: Iterable[Path]) -> None:
+    """Take away the beginnings of files that killed runs left in folders."""
+    for folder in folders:
+        for part in folder.glob(".*.part"):
+            if _PART.fullmatch(part.name):
+                with suppress(OSError):  # it is in nobody's way
+                    part.unlink()
 
 
 def replace(path: Path, content: bytes) -> None:

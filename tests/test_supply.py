@@ -18,6 +18,7 @@ PACKAGES = {
     "docx": "python-docx",
     "fontTools": "fonttools",
     "IPython": "ipython",
+    "markdown_it": "markdown-it-py",
     "yaml": "pyyaml",
 }
 #: Dependencies that no module imports by name.
@@ -32,7 +33,7 @@ UNIMPORTED = {
     "types-pyyaml": "types for mypy",
 }
 #: What a test imports only where it is installed.
-OPTIONAL = {"hatchling"}
+OPTIONAL = {"hatchling", "psutil"}
 PAGE = (ROOT / "docs" / "licences.md").read_text("utf-8")
 LISTED = re.findall(r"^\| ([^|]+) \| ([^|]+) \| (\w+) \| ([^|]+) \| ?([^|]*) \|$", PAGE, re.M)[1:]
 

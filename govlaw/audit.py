@@ -93,6 +93,11 @@ def _exact(figure: Observation) -> bool:
     return q.value is not None and q.value % 1 == 0 and q.low == q.high == q.value
 
 
+def _in_digits(rate: Observation) -> bool:
+    """Tell whether a rate is printed in digits that say how exact it is: not as 九成五."""
+    return rate.quantity.printed[:1].isdigit()
+
+
 # -- rules A, B and C ----------------------------------------------------------------------
 
 
@@ -102,6 +107,8 @@ def _rate(claim: Rate) -> Finding | Left | None:
         return _existence(claim)
     if rate.quantity.approx != "exact":
         return _bound(claim)
+    if not _in_digits(rate):
+        return Left("A", rate, "approximate")
     if not claim.bases:
         return _undisclosed(claim)
     verdicts = [_verdict(rate, claim.part, base) for base in claim.bases]
@@ -313,7 +320,8 @@ def _existence(claim: Rate) -> Finding | Left:
     """Ask whether any count over the printed bases would print so: GRIM."""
     rate = claim.rate
     printed = rate.quantity.printed
-    if rate.quantity.approx != "exact" or Decimal(printed) in (0, _WHOLE):
+    exact = rate.quantity.approx == "exact" and _in_digits(rate)
+    if not exact or Decimal(printed) in (0, _WHOLE):
         return Left("C", rate, "no_count")
     bases = [base for base in claim.bases if all(map(_exact, base)) and _sum_of(base) > 0]
     found = [(base, arithmetic.parts_that_print(int(_sum_of(base)), printed)) for base in bases]

@@ -32,6 +32,7 @@ STYLES = ("gbt7714", "bibtex")
 MANIFEST = Path("data/raw/pages/fetched.csv")
 _ADDRESS = re.compile(r"https?://[^\s<>\"，。；、）】》]+")
 _MOST_NAMES = 3
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _PROTECTED = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -125,7 +126,7 @@ def _marks() -> dict[str, str]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(_CONTROL.sub(" ", text).split())
 
 
 def key(doc_id: str) -> str:
@@ -308,7 +309,7 @@ def fetched(path: Path | None = None) -> list[dict[str, str]]:
         return []
     named = path or MANIFEST
     try:
-        text = named.read_text(encoding="utf-8-sig")
+        text = named.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise TableError(f"{named}: cannot be read: {error}") from error
     return list(csv.DictReader(io.StringIO(text, newline="")))

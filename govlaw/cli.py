@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from govlaw import __version__
+from govlaw import __version__, screen
 from govlaw.errors import GovlawError
 
 
@@ -17,8 +17,8 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         return int(options.command(options))
     except GovlawError as error:
-        for line in str(error).splitlines():
-            print(f"govlaw: {line}", file=sys.stderr)
+        for line in str(error).split("\n"):
+            _say(f"govlaw: {line}")
         return 1
 
 
@@ -331,7 +331,11 @@ def _positive(word: str) -> int:
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    print(screen.shown(line), file=sys.stderr, flush=True)
+
+
+def _print(words: str) -> None:
+    print(screen.shown(words))
 
 
 def _study(options: argparse.Namespace) -> int:
@@ -383,7 +387,7 @@ def _describe(options: argparse.Namespace) -> int:
     from govlaw.describe import run
 
     with codebook.using(options.codebook):
-        print(run(options.code, options.language, options.processed))
+        _print(run(options.code, options.language, options.processed))
     return 0
 
 
@@ -400,7 +404,7 @@ def _check(options: argparse.Namespace) -> int:
             "give a count with its base and a rate (28/174 16.9%), "
             "or --growth 240 --by -24.76%, and nothing else"
         )
-    print(said)
+    _print(said)
     return 0
 
 
@@ -416,7 +420,7 @@ def _audit(options: argparse.Namespace) -> int:
             refused += 1
             _say(f"govlaw: {error}")
             continue
-        print("\n".join([""] * (number > 0) + lines))
+        _print("\n".join([""] * (number > 0) + lines))
     return 1 if refused else 0
 
 
@@ -454,7 +458,7 @@ def _panel(options: argparse.Namespace) -> int:
             )
             exported = exports.files(edition, formats)
             files |= {options.out / path: content for path, content in exported.items()}
-        tables.put(options.out, files)
+        tables.install(options.out, files)
     for line in panel.summary(made):
         _say(line)
     _say(f"panel    {options.out}")
@@ -468,7 +472,7 @@ def _cite(options: argparse.Namespace) -> int:
         said = citations.run(
             options.processed, options.style, options.doc_ids, options.fetched, options.data
         )
-    print(said, end="")
+    _print(said.removesuffix("\n"))
     return 0
 
 
@@ -490,7 +494,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     if options.codes_of is not None:
         book = codebook.until(book, options.codes_of)
     made = evaluation.run(options.paths, options.gold, options.out, _say, book)
-    print(evaluation.table(made))
+    _print(evaluation.table(made))
     return 0
 
 
@@ -525,7 +529,7 @@ def _fetch(options: argparse.Namespace) -> int:
     )
     if options.dry_run:
         for url in run.planned(asked):
-            print(url)
+            _print(url)
         return 0
     try:
         outcome = run.run(asked, _say)
@@ -575,7 +579,7 @@ def _agree(options: argparse.Namespace) -> int:
         out=options.out,
         seed=options.seed,
     )
-    print(coding.table(made))
+    _print(coding.table(made))
     return 0
 
 

@@ -13,6 +13,7 @@ import hashlib
 import io
 import os
 import re
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,9 +21,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from govlaw import names
 from govlaw.definitions import rows, words
 from govlaw.errors import TableError
-from govlaw.gates import Index
+from govlaw.gates import Index, needed
 from govlaw.grammar import dimension_of
 
 #: Version of the package's own tables: raised whenever a definition or a code changes.
@@ -295,15 +297,24 @@ def _rule(row: Mapping[str, str], where: str) -> Rule:
     compiled: list[re.Pattern[str] | None] = []
     for column in ("name", "context", "exclude"):
         try:
-            compiled.append(re.compile(row[column]) if row[column] else None)
-        except re.error as error:
+            compiled.append(_pattern(row[column]) if row[column] else None)
+        except (re.error, OverflowError, RecursionError, FutureWarning) as error:
             raise TableError(
-                f"{where}: a pattern is malformed ({column}): {error}: {row[column]!r}"
+                f"{where}: a pattern is malformed ({column}): {error}: {row[column][:200]!r}"
             ) from error
     name, context, exclude = compiled
     if name is None:
         raise TableError(f"{where}: the column name is empty; give the words that name the figure")
     return Rule(row["code"], frozenset(accepted), name, context, exclude)
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    """Compile a pattern; what a later Python will read in another way is malformed today."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", FutureWarning)
+        made = re.compile(words)
+        needed(made)  # the index reads it, too, and some patterns are nested too deeply for that
+    return made
 
 
 def _book(version: str, entries: dict[str, Indicator], listed: Iterable[Rule]) -> Codebook:
@@ -358,6 +369,8 @@ def _entry(row: Mapping[str, str], version: str, where: str) -> Indicator:
             f"{where}: the code {row['code']!r} must be small letters, digits and _, at most "
             f"{LONGEST_CODE}"
         )
+    if names.reserved(row["code"]):
+        raise TableError(f"{where}: the code {row['code']!r} is kept for a file; choose another")
     for column in _NEEDED:
         if not row[column]:
             raise TableError(f"{where}: the column {column} is empty; a new code needs it")

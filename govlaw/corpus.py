@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from govlaw import locks, parts, tables, workers
+from govlaw import locks, parts, screen, tables, workers
 from govlaw.codebook import Codebook
 from govlaw.errors import SourceError, TableError
 from govlaw.extraction import extract_file
-from govlaw.progress import Meter
+from govlaw.progress import LINES, Meter
 from govlaw.sources import SUFFIXES
 from govlaw.workers import Crew
 
@@ -167,7 +167,7 @@ def _extract_alone(
     names = [""] * len(batches)
     for number, name in workers.run(crew, batches, recipe, folder, meter.report):
         names[number] = name
-    if len(names) > 1:
+    if meter.total > LINES:
         progress(f"writing  {out}")
     staged = folder / "new"
     (staged / "texts").mkdir(parents=True)
@@ -179,7 +179,7 @@ def _extract_alone(
             path = folder / f"{name}.zip"
             for file, told in zip(batch.files, parts.told(path, batch) or (), strict=True):
                 if told.reason:
-                    refused.append((told.place, {"file": file, "reason": told.reason}))
+                    refused.append((told.place, {"file": screen.line(file), "reason": told.reason}))
                     continue
                 read.append(told.doc_id)
                 first.setdefault(told.simulated, told.doc_id)

@@ -6,8 +6,6 @@ only there. An attribute is right over all figures if its quantity is found and 
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -56,6 +54,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 ALSO = re.compile(r"also:\s*([A-Za-z0-9_]+)")
+_LARGEST = 30  # decimal places: written out, 1E+999999999 would fill the memory
 _RESAMPLES = 2000
 _SEED = 20210811
 
@@ -152,7 +151,7 @@ def read_gold(path: Path, codes: Collection[str]) -> list[Gold]:
 
 
 def _offset(row: Row, column: str, where: str) -> int:
-    if not re.fullmatch(r"[0-9]+", row[column]):
+    if not re.fullmatch(r"[0-9]{1,9}", row[column]):
         raise TableError(f"{where}: {column} is {row[column]!r}, which is no offset")
     return int(row[column])
 
@@ -165,7 +164,7 @@ def _decimal(row: Row, column: str, where: str) -> Decimal | None:
         value = Decimal(text)
     except InvalidOperation:
         value = Decimal("nan")
-    if not value.is_finite():
+    if not value.is_finite() or abs(value.adjusted()) > _LARGEST:
         raise TableError(f"{where}: {column} is {text!r}, which is no number")
     return value
 
@@ -503,19 +502,12 @@ def write_tables(
     TableError
         If the folder cannot be written to.
     """
-    written = []
-    try:
-        for name, heads in columns.items():
-            buffer = io.StringIO(newline="")
-            writer = csv.DictWriter(buffer, heads, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(listed[name])
-            path = folder / f"{name}.csv"
-            tables.replace(path, buffer.getvalue().encode("utf-8"))
-            written.append(path)
-    except OSError as error:
-        raise TableError(f"{folder}: cannot be written: {error.strerror or error}") from error
-    return written
+    contents = {
+        folder / f"{name}.csv": tables.lines(heads, listed[name], header=True)
+        for name, heads in columns.items()
+    }
+    tables.install(folder, contents)
+    return list(contents)
 
 
 def table(evaluation: Evaluation) -> str:

@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ def convert(name: str, value: str, annotation: str) -> Any:
             found = float(found)
         if type(found).__name__ == annotation.split("[")[0]:
             return found
-    except (ValueError, SyntaxError):
+    except (ValueError, SyntaxError, TypeError, OverflowError, RecursionError, MemoryError):
         pass
     raise NotebookError(f"the parameter {name} is {value!r}; it must be of type {annotation}")
 
@@ -77,11 +78,11 @@ def run(notebook: Path, target: Path, values: Mapping[str, Any]) -> None:
         Names the notebook, the cell and its error; the copy up to there is kept beside the
         target as ``NAME.failed.ipynb``.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
     failed = target.with_suffix(".failed.ipynb")
     folder = tempfile.mkdtemp(prefix="gl")
     partial = Path(folder) / "partial.ipynb"
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         papermill.execute_notebook(
             str(notebook),
             str(partial),
@@ -99,9 +100,11 @@ def run(notebook: Path, target: Path, values: Mapping[str, Any]) -> None:
         os.replace(target.with_suffix(".part"), target)
         failed.unlink(missing_ok=True)
     except Exception as error:
-        if partial.exists():
-            shutil.copyfile(partial, failed)
-        target.unlink(missing_ok=True)
+        with suppress(OSError):  # a full disk holds no copy; the reason is told all the same
+            target.unlink(missing_ok=True)
+            target.with_suffix(".part").unlink(missing_ok=True)
+            if partial.exists():
+                shutil.copyfile(partial, failed)
         raise NotebookError(_message(notebook, error)) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +19,7 @@ _MOST_WORDINGS = 24  # of one stretch of a pattern; beyond it the stretch is cut
 _WIDTHLESS = ("AT", "ASSERT", "ASSERT_NOT")
 
 
+@lru_cache(maxsize=8192)
 def needed(pattern: re.Pattern[str], shortest: int = 2) -> frozenset[str] | None:
     """Return pieces of which every match holds at least one; None where nothing can be said.
 

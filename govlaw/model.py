@@ -75,8 +75,9 @@ class Quantity:
 
     ``value`` is in base units: 万 and 亿 expanded, money in 元, percent as printed (98.7).
     ``low`` or ``high`` is None where the interval is open. ``printed`` holds the digits as
-    printed (``"98.70"``): the audit needs the trailing zeros. ``value`` is None for names such as
-    "1+3" and document numbers. ``direction`` of a change is up or down, as far as its words say.
+    printed (``"98.70"``), without commas: the audit needs the trailing zeros. ``value`` is None
+    for names such as "1+3", document numbers and digits without end. ``direction`` of a change is
+    up or down, as far as its words say.
     """
 
     start: int

@@ -381,7 +381,7 @@ def covariates(path: str, names: Sequence[str] = ("treated",)) -> pd.DataFrame:
     if not path:
         return pd.DataFrame(columns=["place", "year", *names])
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
+        text = Path(path).read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise TableError(f"{path}: cannot be read as UTF-8 text: {error}") from error
     reader = csv.DictReader(io.StringIO(text, newline=""))

@@ -7,7 +7,6 @@ Of several figures for one indicator, one is the value, by a stated order (``pan
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -655,9 +654,9 @@ def as_csv(frame: pd.DataFrame) -> bytes:
         for name in frame.columns
         if frame[name].dtype == bool
     }
-    buffer = io.BytesIO()
-    frame.assign(**plain_words).to_csv(buffer, index=False, lineterminator="\n", encoding="utf-8")
-    return buffer.getvalue()
+    buffer = tables.Rows()
+    frame.assign(**plain_words).to_csv(buffer, index=False, lineterminator="\r\n")
+    return buffer.getvalue().encode("utf-8")
 
 
 def contents(panel: Panel, folder: Path) -> dict[Path, bytes]:
@@ -708,5 +707,5 @@ def write(panel: Panel, folder: Path) -> list[Path]:
         If the folder cannot be written to.
     """
     made = contents(panel, folder)
-    tables.put(folder, made)
+    tables.install(folder, made)
     return list(made)

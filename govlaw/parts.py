@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from govlaw import sources, tables
+from govlaw import names, screen, sources, tables
 from govlaw.codebook import Codebook
 from govlaw.errors import GovlawError, SourceError
 from govlaw.extraction import Extraction
@@ -81,8 +81,13 @@ def package() -> str:
 
 
 def cut(files: Iterable[Path]) -> Iterator[Batch]:
-    """Cut a corpus into batches in order of the reports' names; two of one name stay together."""
-    named = sorted((sources.doc_id(path), i, str(path)) for i, path in enumerate(files))
+    """Cut a corpus into batches in order of the reports' names; two of one name stay together.
+
+    Names that differ in case alone are one: some systems can hold only one such file.
+    """
+    named = sorted(
+        (names.folded(sources.doc_id(path)), i, str(path)) for i, path in enumerate(files)
+    )
     number, weight = 0, 0
     places: list[int] = []
     held: list[str] = []
@@ -145,13 +150,14 @@ def make(
                 raise SourceError(f"{file}: {skip[place]}")
             extraction = _extract(Path(file), texts, recipe)
         except SourceError as error:
-            told = Told(place, "", str(error), f"refused  {error}")
+            reason = screen.line(str(error))
+            told = Told(place, "", reason, f"refused  {reason}")
         else:
             document = extraction.document
             texts[document.doc_id] = document.text
             for name, rows in tables.rows(extraction).items():
                 merged[name].extend(rows)
-            line = f"read     {file}: {len(extraction.observations)} figures"
+            line = f"read     {screen.line(file)}: {len(extraction.observations)} figures"
             simulated = document.metadata.edition == "simulated"
             told = Told(place, document.doc_id, "", line, simulated)
         listed.append(told)
@@ -176,10 +182,9 @@ def _extract(path: Path, texts: Mapping[str, str], recipe: Recipe) -> Extraction
         raise SourceError(
             f"{path}: could not be read ({type(error).__name__}: {error}); please report this file"
         ) from error
-    if extraction.document.doc_id in texts:
-        raise SourceError(
-            f"{path}: another report is named {extraction.document.doc_id} already; rename one"
-        )
+    own = extraction.document.doc_id
+    if any(names.folded(other) == names.folded(own) for other in texts):
+        raise SourceError(f"{path}: another report is named {own} already; rename one")
     return extraction
 
 

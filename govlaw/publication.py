@@ -23,8 +23,8 @@ _LATEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
     "%": r"\%", "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
-#: Characters that XML cannot hold.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+#: Characters that XML or TeX cannot hold, and others that nobody sees.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -122,7 +122,8 @@ def _latex(words: str) -> str:
 
     A line that starts with ``[`` would be taken for the length of the line break before it.
     """
-    said = "".join(_LATEX.get(c, c) for c in " ".join(words.split()))
+    plain = " ".join(_CONTROL.sub(" ", words).split())
+    said = "".join(_LATEX.get(c, c) for c in plain)
     return f"{{{said[0]}}}{said[1:]}" if said[:1] in ("[", "*") else said
 
 

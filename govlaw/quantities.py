@@ -36,6 +36,14 @@ _LONGEST_CHANGE = 16  # the words of a change stand no further before their numb
 _LONGEST_PRIOR = 14
 _LONGEST_NAME = 20  # a quoted phrase that is longer is speech, and its numbers count
 _RATIONAL = "比例"
+_MOST_PLACES = (
+    20  # before the point: the largest budgets in 元 have 14, numbers of accounts have 19
+)
+#: More digits than a figure has; those of a list stand in groups of three, too.
+_ENDLESS = re.compile(
+    rf"[0-9]{{{_MOST_PLACES + 1},}}|[0-9]{{0,3}}(?:,[0-9]{{3}}){{7,}}"
+    rf"|[0-9]+\.[0-9]{{{_MOST_PLACES + 1},}}|[{numerals.CHARACTERS}]{{40,}}"
+)
 _PLACES = ("位", "名", "方阵", "梯队")  # an ordinal with one of these is a rank
 #: Width and approximator of a figure without words, and with 余 多 几 or 来 inside.
 _EXACT, _MORE, _ABOUT = ("exact", "exact"), ("more_than", "over"), ("about", "about")
@@ -61,14 +69,26 @@ class _Reader:
             start = hit.start()
             if start < end:
                 continue
-            if self.text[start] <= "9":
-                quantity: Quantity | None = self._arabic(start, end)
+            endless = _ENDLESS.match(self.text, start)
+            if endless:
+                quantity: Quantity | None = self._endless(start, endless.end())
+            elif self.text[start] <= "9":
+                quantity = self._arabic(start, end)
             else:
                 quantity = self._hanzi(start, hit.end(), end)
             if quantity is not None:
+                if quantity.value is not None and quantity.value.adjusted() >= _MOST_PLACES:
+                    quantity = self._endless(quantity.start, quantity.end)
                 self.found.append(quantity)
                 end = quantity.end
         return _units_shared(self.text, self.found)
+
+    def _endless(self, start: int, end: int) -> Quantity:
+        """Return digits without a value: nothing that a government counts has so many."""
+        return Quantity(
+            start, end, self.raw[start:end], None, None, None, "", "exact", "other", "structural",
+            uncertain=True,
+        )  # fmt: skip
 
     # -- Arabic numerals -------------------------------------------------------------------
 
@@ -169,7 +189,7 @@ class _Reader:
             value, low, high = -value, -high if high else high, -low if low else low
         return Quantity(
             start, end, self.raw[start:end], value, low, high, unit.canonical if unit else "",
-            approx, kind, self._prior(begin, end), number,
+            approx, kind, self._prior(begin, end), number.replace(",", ""),
             parted or self._doubtful(match, value, unit), direction,
         )  # fmt: skip
 
@@ -483,7 +503,8 @@ class _Reader:
         kind, direction = self._kind(begin, "rate", floor)
         return Quantity(
             start, end, self.raw[start:end], value, low, high, unit, approx, kind,
-            self._prior(begin, end), match[0], False, direction,
+            self._prior(begin, end), format(value, "f") if match["percent"] else match[0], False,
+            direction,
         )  # fmt: skip
 
     def _bare_rank(self, start: int, floor: int) -> Quantity | None:

@@ -44,7 +44,9 @@ _MADE = datetime(2021, 8, 11)  # in the file's properties: the same sample gives
 _NUMERAL = re.compile(r"[0-9.,零〇一二两三四五六七八九十百千万亿]")
 _SCALED = re.compile(r"([0-9.,]+)([十百千万亿]*)")
 _PLACE = re.compile(r"[0-9]{1,9}")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+_SHARE = re.compile(r"[0-9]{1,18}(?:(?: of |/)[0-9]{1,18}|\.[0-9]{1,18})?")
+#: A cell that a spreadsheet takes for a formula, or that begins as one that was made harmless.
+_FORMULA = re.compile(r"[\t\r']|\s*[=+\-@＝＋－＠]")
 
 Cells = dict[str, str]
 
@@ -120,7 +122,7 @@ def write(sample: Sample, path: Path, book: Codebook) -> list[Path]:
                 )
         except OSError as error:
             raise TableError(f"{file}: cannot be read: {error.strerror or error}") from error
-    tables.put(path.parent, contents)
+    tables.install(path.parent, contents)
     return list(contents)
 
 
@@ -168,7 +170,7 @@ def _csv(sheet: str, listed: Iterable[list[str]]) -> bytes:
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(_head(column) for column in columns(sheet))
     # A spreadsheet takes text that begins like a formula for one; an apostrophe keeps it text.
-    writer.writerows([f"'{c}" if c.startswith(_FORMULA) else c for c in line] for line in listed)
+    writer.writerows([f"'{c}" if _FORMULA.match(c) else c for c in line] for line in listed)
     return b"\xef\xbb\xbf" + buffer.getvalue().encode("utf-8")
 
 
@@ -437,7 +439,7 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     try:
         for line, cells in enumerate(csv.reader(io.StringIO(text, newline="")), 1):
             cells = [cell.strip() for cell in cells]
-            yield line, [c[1:] if c[:1] == "'" and c[1:].startswith(_FORMULA) else c for c in cells]
+            yield line, [c[1:] if c[:1] == "'" and _FORMULA.match(c[1:]) else c for c in cells]
     except csv.Error as error:
         raise TableError(f"{path}: is not readable as CSV: {error}") from error
 
@@ -507,9 +509,11 @@ def _places(
 
 
 def _probability(text: str) -> Fraction | None:
+    if not _SHARE.fullmatch(text):
+        return None
     try:
         value = Fraction(text.replace(" of ", "/"))
-    except (ValueError, ZeroDivisionError):
+    except ZeroDivisionError:
         return None
     return value if 0 < value <= 1 else None
 

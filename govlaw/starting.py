@@ -6,12 +6,13 @@ import ast
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 
 import nbformat
 
-from govlaw import __version__, codebook, simulation
+from govlaw import __version__, codebook, locks, simulation
 from govlaw.errors import CheckError, GovlawError
 from govlaw.labels import check_language
 
@@ -19,6 +20,7 @@ from govlaw.labels import check_language
 EXAMPLES = 6
 _SEED = 1
 _OWN = "09_own.ipynb"
+_NEW = "new"  # the study in the making
 #: Parameters that the study sets itself: they are no choice of the user's.
 _GIVEN = ("processed", "figures", "language", "doc_id")
 
@@ -69,15 +71,19 @@ def make(
     folder = folder.absolute()
     _check_free(folder)
     notebooks = package_notebooks()
-    part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
+    part = folder.with_name(f".{folder.name}.part")
     try:
-        try:
-            _fill(part, notebooks, language, example)
-            if folder.is_dir():
-                folder.rmdir()
-            os.replace(part, folder)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
+        with locks.alone(part):
+            shutil.rmtree(part / _NEW, ignore_errors=True)  # of a run that was killed
+            try:
+                _fill(part / _NEW, notebooks, language, example)
+                if folder.is_dir():
+                    folder.rmdir()
+                os.replace(part / _NEW, folder)
+            finally:
+                shutil.rmtree(part / _NEW, ignore_errors=True)
+        with suppress(OSError):  # another run may have begun in it
+            part.rmdir()
     except OSError as error:
         raise GovlawError(f"{folder}: cannot be made: {error.strerror or error}") from error
     for path in sorted(folder.iterdir()):

@@ -21,10 +21,12 @@ from typing import Any
 
 import yaml
 from doit.cmd_base import ModuleTaskLoader
+from doit.dependency import JsonDB
 from doit.doit_cmd import DoitMain
+from doit.globals import Globals
 from doit.tools import config_changed
 
-from govlaw import __version__, codebook, corpus, locks, tables
+from govlaw import __version__, codebook, corpus, locks, names, plain_yaml, tables
 from govlaw.errors import GovlawError, NotebookError
 from govlaw.sources import manifest
 
@@ -33,6 +35,7 @@ LANGUAGES = ("zh", "en")
 PARAMETERS = Path("parameters.yml")
 _CARD = "report_card"
 _STATE = "state.json"
+_BEGUN = "begun"  # beside it: the steps that were begun since it was written
 #: What a notebook saves, by what its output says of itself.
 _SAVED = {"figure": ("svg", "png"), "table": ("html", "tex", "docx")}
 _SHAPES = ("matplotlib", "seaborn", "pandas", "numpy", "scipy", "statsmodels", "sphinx", "myst-nb")
@@ -106,7 +109,7 @@ def read_parameters(path: Path | None = None) -> dict[str, str]:
         return {}
     path = path or PARAMETERS
     try:
-        found = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)
+        found = plain_yaml.load(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise NotebookError(f"{path}: cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
@@ -132,8 +135,8 @@ def _literal(value: Any) -> Any:
         return value == "true"
     try:
         return ast.literal_eval(value)
-    except (ValueError, SyntaxError):
-        return value
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+        return value  # text that begins like something else
 
 
 def run(options: Options, say: Callable[[str], None] = lambda line: None) -> int:
@@ -153,23 +156,36 @@ def _run(options: Options, book: codebook.Codebook, say: Callable[[str], None]) 
     reports = corpus.find(options.raw)
     plan = _Plan(options, reports, say, book)
     with locks.alone(options.work):
-        _drop_damaged(options.work / _STATE)
+        try:
+            _drop_damaged(options.work / _STATE, say)
+            tables.sweep([options.figures, *options.figures.glob("*/")])
+        except OSError as error:
+            raise _unwritable(error, options.work) from error
         return _steps(plan, options, say)
 
 
-def _drop_damaged(state: Path) -> None:
-    """Take away a record of what is up to date that a kill cut off: all steps run again then."""
+def _drop_damaged(state: Path, say: Callable[[str], None]) -> None:
+    """Take away a damaged record of what is up to date: all steps run again then."""
     try:
-        json.loads(state.read_bytes())
+        found = json.loads(state.read_bytes())
+        whole = isinstance(found, dict) and all(isinstance(task, dict) for task in found.values())
     except FileNotFoundError:
-        pass
-    except ValueError:
+        return
+    except (ValueError, RecursionError):
+        whole = False
+    if not whole:
         state.unlink()
+        say(f"damaged  {state}: taken away; every step runs again")
+
+
+def _unwritable(error: OSError, folder: Path) -> GovlawError:
+    """Return an error of the system as one line that names the file, or else the folder."""
+    return GovlawError(f"{error.filename or folder}: cannot be written: {error.strerror or error}")
 
 
 def _steps(plan: _Plan, options: Options, say: Callable[[str], None]) -> int:
     if plan.doit(plan.extraction()):
-        raise GovlawError(plan.failures[-1])
+        raise GovlawError("\n".join(plan.failures))
     plan.doit(plan.notebooks())
     if not plan.doit(plan.sites()):
         say(f"site     {options.site / 'index.html'}")
@@ -177,6 +193,24 @@ def _steps(plan: _Plan, options: Options, say: Callable[[str], None]) -> int:
     for line in (*refused, *plan.failures):
         say(f"failed   {line}")
     return 1 if refused or plan.failures else 0
+
+
+def _touch(mark: Path) -> None:
+    mark.parent.mkdir(exist_ok=True)
+    mark.touch()
+
+
+class Record(JsonDB):
+    """What is up to date, on disk whole or not at all; ``error`` says why it is not there."""
+
+    error: OSError | None = None
+
+    def dump(self) -> None:
+        """Save the record; doit would print a traceback where that fails."""
+        try:
+            tables.replace(Path(self.name), self.codec.encode(self._db).encode("utf-8"))
+        except OSError as error:
+            self.error = error
 
 
 def _own(path: Path) -> bool:
@@ -347,6 +381,9 @@ class _Plan:
         except GovlawError as error:
             self.failures.append(str(error))
             return False
+        except OSError as error:
+            self.failures.append(str(_unwritable(error, self.options.out)))
+            return False
         return True
 
     def _execute(self, notebook: Path, target: Path, values: dict[str, Any]) -> None:
@@ -384,6 +421,9 @@ class _Plan:
         found = {path: parameters(path) for path in sorted(self.options.notebooks.glob("*.ipynb"))}
         if not found:
             raise NotebookError(f"{self.options.notebooks}: no notebook found there")
+        for path in found:
+            if names.reserved(path.stem) or not names.stays(path.stem):
+                raise NotebookError(f"{path}: the name is kept for another file; rename it")
         known = set().union(*found.values())
         unknown = sorted(set(self.options.values) - known)
         if unknown:
@@ -406,7 +446,7 @@ class _Plan:
         """Return a digest of each report's rows in every table: what its card depends on."""
         found = {doc_id: hashlib.sha256() for doc_id in tables.doc_ids(self.options.processed)}
         for file in self._table_files():
-            text = Path(file).read_text(encoding="utf-8")
+            text = Path(file).read_bytes().decode("utf-8")
             for row in csv.DictReader(io.StringIO(text, newline="")):
                 found[row["doc_id"]].update(json.dumps(row, sort_keys=True).encode())
         return {doc_id: digest.hexdigest() for doc_id, digest in found.items()}
@@ -419,6 +459,34 @@ class _Plan:
         names += [f"cards/{doc_id}" for doc_id in reports]
         return [path for name in names if (path := folder / f"{name}.ipynb").exists()]
 
+    # -- runs that are ended ---------------------------------------------------------------
+
+    def _begun(self, step: str) -> Path:
+        """Return the mark that stands from the beginning of a step until its end is on record.
+
+        Where a run is ended in between, what the step makes may be new already, while the record
+        still speaks of what it was made from before.
+        """
+        return self.options.work / _BEGUN / hashlib.sha256(step.encode()).hexdigest()[:32]
+
+    def _marked(self, step: dict[str, Any]) -> dict[str, Any]:
+        """Return a step as a task of doit that runs again where a run was ended in it."""
+        mark = self._begun(step["name"])
+        ((action, arguments),) = step["actions"]
+
+        def begin() -> bool:
+            return self._try(_touch, mark)
+
+        def ended(task: object, values: object) -> bool:
+            return not mark.exists()
+
+        return {
+            **step,
+            "actions": [begin, (action, arguments)],
+            "uptodate": [*step["uptodate"], ended],
+            "io": {"capture": False},
+        }
+
     # -- doit ------------------------------------------------------------------------------
 
     def doit(self, tasks: Iterator[dict[str, Any]]) -> int:
@@ -426,11 +494,11 @@ class _Plan:
         listed = list(tasks)
 
         def task_govlaw() -> Iterator[dict[str, Any]]:
-            yield from ({**task, "io": {"capture": False}} for task in listed)
+            yield from (self._marked(step) for step in listed)
 
         config = {
             "dep_file": str(self.options.work / _STATE),
-            "backend": "json",
+            "backend": "govlaw",
             "continue": True,
             "num_process": 2,
             "par_type": "thread",
@@ -438,4 +506,10 @@ class _Plan:
             "verbosity": 0,
         }
         loader = ModuleTaskLoader({"task_govlaw": task_govlaw, "DOIT_CONFIG": config})
-        return int(DoitMain(loader, config_filenames=()).run(["run"]))
+        plugins = {"BACKEND": {"govlaw": f"{__name__}:Record"}}
+        done = DoitMain(loader, config_filenames=(), extra_config=plugins).run(["run"])
+        if isinstance(error := Globals.dep_manager.backend.error, OSError):
+            raise _unwritable(error, self.options.work)
+        for step in listed:  # their ends are on record now
+            self._begun(step["name"]).unlink(missing_ok=True)
+        return int(done)

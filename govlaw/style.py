@@ -22,6 +22,7 @@ import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ft2font import FT2Font
 
 from govlaw.errors import GovlawError
 from govlaw.tables import replace
@@ -160,6 +161,27 @@ def _register() -> None:
 def font_path() -> Path:
     """Return the file of the bundled font."""
     return Path(str(files("govlaw") / "fonts" / _FONT))
+
+
+@cache
+def _glyphs() -> frozenset[int]:
+    return frozenset({ord("\n"), *FT2Font(str(font_path())).get_charmap()})
+
+
+def missing(text: str) -> set[str]:
+    """Return the characters of a text that the bundled font has no glyph for."""
+    return {character for character in set(text) if ord(character) not in _glyphs()}
+
+
+def drawable(text: str) -> str:
+    """Return a text with the sign of printers for a type that is not at hand in place of each
+    character that the bundled font lacks; control characters become blanks.
+
+    >>> drawable("\U00020bb7县")
+    '〓县'
+    """
+    lacking = {ord(c): "〓" if c.isprintable() else " " for c in missing(text)}
+    return text.translate(lacking) if lacking else text
 
 
 @contextmanager

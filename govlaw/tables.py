@@ -10,13 +10,15 @@ import csv
 import io
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from govlaw import locks, names
 from govlaw.errors import TableError
 from govlaw.extraction import Extraction
 from govlaw.numerals import plain
@@ -76,9 +78,13 @@ MOST_CARDS = 100
 FORMATS = ("csv", "parquet")
 REFUSED = ("file", "reason")
 _MARK = ".incomplete"  # stands in a folder while its files are being replaced
+_PART = re.compile(r"\..+\.\d+\.part")  # the beginning of a file: name and process
 _GROUP = 50_000  # rows of a group in Parquet
 
 Row = dict[str, str]
+
+# A cell can be as long as a report (the measure of a task); the module would stop at 131,072.
+csv.field_size_limit(max(csv.field_size_limit(), 2**31 - 1))
 
 
 def rows(extraction: Extraction) -> dict[str, list[Row]]:
@@ -274,6 +280,30 @@ def put(folder: Path, contents: dict[Path, bytes]) -> None:
         raise TableError(f"{folder}: cannot be written: {error.strerror or error}") from error
 
 
+def install(folder: Path, contents: dict[Path, bytes]) -> None:
+    """Write files as :func:`put` does, with no other run at work in ``folder``.
+
+    What a killed run left beside the places of the files is taken away.
+
+    Raises
+    ------
+    TableError
+        If the folder cannot be written to, or another run is writing there.
+    """
+    with locks.alone(folder):
+        sweep({path.parent for path in contents})
+        put(folder, contents)
+
+
+def sweep(folders: Iterable[Path]) -> None:
+    """Take away the beginnings of files that killed runs left in folders."""
+    for folder in folders:
+        for part in folder.glob(".*.part"):
+            if _PART.fullmatch(part.name):
+                with suppress(OSError):  # it is in nobody's way
+                    part.unlink()
+
+
 def replace(path: Path, content: bytes) -> None:
     """Put ``content`` at ``path`` in one step; leave an equal file as it is."""
     _replace_all({path: content})
@@ -385,7 +415,7 @@ def interrupted(folder: Path) -> bool:
 
 def refused(folder: Path) -> list[str]:
     """Return why files were left out of a folder's tables, a line each."""
-    text = (folder / "refused.csv").read_text(encoding="utf-8")
+    text = (folder / "refused.csv").read_bytes().decode("utf-8")
     return [row["reason"] for row in csv.DictReader(io.StringIO(text, newline=""))]
 
 
@@ -403,28 +433,54 @@ def doc_ids(folder: Path) -> list[str]:
     TableError
         If there is something in the folder's or a table's place that cannot be read.
     """
-    names: dict[str, None] = {}
+    found: dict[str, None] = {}
     try:
         if interrupted(folder):
-            names |= dict.fromkeys(json.loads((folder / _MARK).read_bytes())["texts"])
+            found |= dict.fromkeys(json.loads((folder / _MARK).read_bytes())["texts"])
         if (folder / "documents.parquet").is_file():
             import pandas as pd
 
             frame = pd.read_parquet(folder / "documents.parquet", columns=["doc_id"])
-            names |= dict.fromkeys(frame["doc_id"])
+            found |= dict.fromkeys(frame["doc_id"])
         with (folder / "documents.csv").open(encoding="utf-8", newline="") as file:
-            names |= dict.fromkeys(row["doc_id"] for row in csv.DictReader(file))
+            found |= dict.fromkeys(row["doc_id"] for row in csv.DictReader(file))
     except FileNotFoundError:
         pass
     except OSError as error:
         raise TableError(f"{folder}: cannot be read: {error.strerror or error}") from error
-    return list(names)
+    _check_names(folder, found)
+    return list(found)
+
+
+def _check_names(folder: Path, doc_ids: Iterable[str]) -> None:
+    """Refuse tables from elsewhere whose names would lead to files outside the folder."""
+    for doc_id in doc_ids:
+        if not names.stays(doc_id):
+            raise TableError(
+                f"{folder}: a table names the report {doc_id!r}, which cannot be the name of a "
+                "file; make the tables anew in another folder"
+            )
+
+
+class Rows(io.StringIO):
+    """Takes rows of CSV that end with CRLF and ends them with LF.
+
+    A writer that ends rows with LF leaves a lone CR in a cell unquoted, and readers take it for
+    the end of the row. One that ends them with CRLF quotes both.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(newline="")
+
+    def write(self, row: str) -> int:
+        """Take one row, whole, as :mod:`csv` hands it over."""
+        return super().write(row.removesuffix("\r\n") + "\n")
 
 
 def lines(columns: Sequence[str], listed: Iterable[Row], header: bool = False) -> bytes:
     """Return rows as lines of CSV."""
-    buffer = io.StringIO(newline="")
-    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
+    buffer = Rows()
+    writer = csv.DictWriter(buffer, columns, lineterminator="\r\n")
     if header:
         writer.writeheader()
     writer.writerows(listed)
@@ -491,6 +547,8 @@ class Study:
             If the study holds no report of that name.
         """
         try:
+            if not names.stays(doc_id):
+                raise FileNotFoundError(doc_id)
             return (self.folder / "texts" / f"{doc_id}.txt").read_bytes().decode("utf-8")
         except FileNotFoundError:
             known = ", ".join(self.documents["doc_id"])
@@ -514,7 +572,7 @@ def read(folder: Path) -> Study:
     for name, columns in COLUMNS.items():
         path = folder / f"{name}.csv"
         try:
-            text = path.read_text(encoding="utf-8")
+            text = path.read_bytes().decode("utf-8")  # a CR in a cell stays one
         except FileNotFoundError:
             raise TableError(f"{path}: not found; run `govlaw study` first") from None
         listed = list(csv.DictReader(io.StringIO(text, newline="")))
@@ -524,6 +582,7 @@ def read(folder: Path) -> Study:
         frames[name] = _frame(name, listed)
     if _state(folder) != before:
         raise TableError(f"{folder}: the tables were replaced while they were read; read again")
+    _check_names(folder, frames["documents"]["doc_id"])
     return Study(folder, **frames)
 
 

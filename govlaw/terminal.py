@@ -19,6 +19,7 @@ _FRACTION = re.compile(r"([0-9]+)/([0-9]+)")
 _CLAUSE_MARKS = "，。；：\n"
 _BEFORE, _AFTER = 24, 12  # characters of the sentence around the figures
 _LONGEST = 120
+_LONGEST_TYPED = 40  # characters: two counts of 19 digits
 
 
 def check_rate(fraction: str, printed: str, language: str) -> str:
@@ -90,7 +91,10 @@ def check_growth(now: str, printed: str, before: str | None, language: str) -> s
 
 
 def _typed(text: str) -> str:
-    return re.sub(r"[,，\s]", "", fold(text)).replace("−", "-")
+    typed = re.sub(r"[,，\s]", "", fold(text)).replace("−", "-")
+    if len(typed) > _LONGEST_TYPED:
+        raise CheckError(f"{text[:_LONGEST_TYPED]!r}…: no figure has so many digits")
+    return typed
 
 
 def _percent(text: str) -> tuple[str, str]:

@@ -24,27 +24,34 @@ _CATEGORIES = {"DIGIT": "0", "SPACE": " ", "WORD": "a中", "NOT_DIGIT": "中", "
 _CATEGORIES["NOT_WORD"] = "，"
 _REPEATS = (code.MAX_REPEAT, code.MIN_REPEAT, code.POSSESSIVE_REPEAT)
 
-#: Reads the reports named on its command line; prints every pattern that the package compiled.
+#: Reads the reports named on its command line and a file of every other kind (``fuzzing.py``);
+#: prints every pattern that the package compiled or used.
 _SPY = """
 import json, re, sys
-compiled, real = {}, re.compile
-def spy(pattern, flags=0):
-    made, frame = real(pattern, flags), sys._getframe(1)
+compiled, real = {}, re._compile
+def spy(pattern, flags):
+    made, frame = real(pattern, flags), sys._getframe(2)
     owner = frame.f_globals.get("__name__", "")
     if owner.startswith("govlaw") and isinstance(made.pattern, str):
         compiled.setdefault((made.pattern, int(made.flags)), owner)
     return made
-re.compile = spy
+re._compile = spy
+sys.path.insert(0, "tests")
 from pathlib import Path
+import fuzzing
 from govlaw.extraction import extract_file
 for name in sys.argv[1:]:
     extract_file(Path(name))
+for name in fuzzing.TARGETS:
+    for data in list(fuzzing.TARGETS[name].seeds())[:5]:
+        if name not in ("codebook", "text"):  # a user's patterns; the reports above
+            fuzzing.call(name, data)
 sys.stdout.buffer.write(json.dumps([[p, f, o] for (p, f), o in compiled.items()]).encode())
 """
 
 
 def patterns() -> list[tuple[str, int, str]]:
-    """Return (pattern, flags, module) of all that the package compiles to read reports."""
+    """Return (pattern, flags, module) of all that the package compiles to read others' files."""
     reports = sorted(map(str, (ROOT / "data/raw").glob("0*.md")))
     done = subprocess.run(
         [sys.executable, "-c", _SPY, *reports], cwd=ROOT, capture_output=True, check=True

@@ -14,15 +14,15 @@ PACKAGE = Path(govlaw.__file__).parent
 #: The way of the data. A module may import only from those that stand before it; a package counts
 #: as one. A new module gets its place here.
 ORDER = (
-    "errors", "locks", "memory", "model", "definitions", "places", "numerals", "text", "grammar",
-    "gates", "codebook", "applicability", "outline", "quantities", "roles", "subjects", "lists",
-    "indicators", "arithmetic", "explain", "pairing", "changes", "totals", "audit", "deadlines",
-    "responsibility", "plans", "targets", "honours", "mentions", "sources", "extraction", "tables",
-    "parts", "workers", "progress", "corpus", "fetch", "simulation", "agreement", "evaluation",
-    "validation", "labels", "describe", "terminal", "sampling", "sheets", "coding", "measures",
-    "overrides", "panel", "words",
-    "keyness", "similarity", "lexicons", "attainment", "digits", "restatement", "minimums",
-    "compare", "models", "trials", "statements", "style", "figures", "markup", "display", "points",
+    "errors", "screen", "locks", "memory", "model", "definitions", "names", "plain_yaml", "places",
+    "numerals", "text", "grammar", "gates", "codebook", "applicability", "outline", "quantities",
+    "roles", "subjects", "lists", "indicators", "arithmetic", "explain", "pairing", "changes",
+    "totals", "audit", "deadlines", "responsibility", "plans", "targets", "honours", "mentions",
+    "sources", "extraction", "tables", "parts", "workers", "progress", "corpus", "fetch",
+    "simulation", "agreement", "evaluation", "validation", "labels", "describe", "terminal",
+    "sampling", "sheets", "coding", "measures", "overrides", "panel", "words", "keyness",
+    "similarity", "lexicons", "attainment", "digits", "restatement", "minimums", "compare",
+    "models", "trials", "statements", "style", "figures", "markup", "display", "points",
     "publication", "views", "citations", "exports", "notebook", "execute", "site", "study",
     "starting", "cli",
 )  # fmt: skip

@@ -78,7 +78,7 @@ def write(edition: Edition, out: Path, formats: Iterable[str]) -> list[Path]:
         If the folder cannot be written to.
     """
     contents = {out / path: content for path, content in files(edition, formats).items()}
-    tables.put(out, contents)
+    tables.install(out, contents)
     return list(contents)
 
 

@@ -6,6 +6,7 @@ Source of the elements, their order and attributes: DDI-Codebook 2.5 (DDI Allian
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
@@ -17,6 +18,9 @@ from govlaw.exports.edition import Edition
 NAMESPACE = "ddi:codebook:2_5"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _TABLES = ("wide", "long")
+_MARKUP = re.compile(r"[\\`<>\[\]|]")
+#: Characters that XML cannot hold.
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def write(edition: Edition) -> dict[str, bytes]:
@@ -68,7 +72,7 @@ def _lines(edition: Edition, language: str) -> Iterator[str]:
         if entries:
             yield from ("", f"## {labels.dimension(dimension, language)}")
         for entry in entries:
-            yield from ("", f"### `{entry.code}` {_label(entry, language)}", "")
+            yield from ("", f"### `{entry.code}` {_cell(_label(entry, language))}", "")
             for name, said in describe.fields(entry, language, book):
                 head = word(f"describe.{name}", language)
                 yield f"- {head}{_colon(language)}{_cell(said)}"
@@ -83,7 +87,11 @@ def _colon(language: str) -> str:
 
 
 def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
+    """Return words on one line of Markdown in which nothing is a tag, a link or the end of a cell.
+
+    Source of the signs: CommonMark 0.31, sections 2.4 and 6.
+    """
+    return _MARKUP.sub(r"\\\g<0>", " ".join(_NOT_IN_XML.sub(" ", text).split()))
 
 
 def _categories(edition: Edition) -> list[str]:
@@ -134,7 +142,7 @@ def ddi(edition: Edition) -> bytes:
 
 def _in(parent: ET.Element, tag: str, text: str = "", /, **attributes: str) -> ET.Element:
     made = ET.SubElement(parent, f"{{{NAMESPACE}}}{tag}", attributes)
-    made.text = text or None
+    made.text = _NOT_IN_XML.sub(" ", text) or None
     return made
 
 

@@ -9,6 +9,7 @@ twice, as text and as numbers. The codebook has every label in full.
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from datetime import datetime
 from functools import cache
@@ -29,6 +30,9 @@ _LONGEST_TEXT = 244
 _TIME = datetime(2000, 1, 1)  # fixed, so that the same tables give the same bytes
 _NUMERIC = "_num"
 TABLES = ("wide", "long")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+#: Signs that mean something to Stata within quotes, and what stands for them.
+_SIGNS = (("`", "'"), ("$", "＄"), ("\"'", "”'"), ("/*", "／*"), ("*/", "*／"), ("//", "／／"))
 
 
 @cache
@@ -187,8 +191,11 @@ def _cut(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Quote a text for Stata: compound quotes, and no sign that would be taken for a macro."""
-    plain = " ".join(text.split()).replace("`", "'").replace("$", "＄")
+    """Quote a text for Stata: compound quotes, and no sign that would be taken for a macro, for
+    their end, or for a comment, which Stata sees within quotes too."""
+    plain = " ".join(_CONTROL.sub(" ", text).split())
+    for sign, other in _SIGNS:
+        plain = plain.replace(sign, other)
     return f'`"{plain}"\''
 
 

@@ -24,7 +24,7 @@ def read(path: Path) -> list[Row]:
         If the file cannot be read, is not such a table, or lists nothing.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise FetchError(f"{path}: cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:

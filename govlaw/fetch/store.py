@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 import re
 import time
 from collections.abc import Iterable
@@ -191,7 +190,7 @@ def read(folder: Path) -> dict[str, Row]:
     """
     path = folder / TABLE
     try:
-        listed = definitions.parse(path.read_text(encoding="utf-8-sig"), str(path))
+        listed = definitions.parse(path.read_bytes().decode("utf-8-sig"), str(path))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, csv.Error) as error:
@@ -212,8 +211,5 @@ def _intact(folder: Path, row: Row) -> bool:
 
 
 def _csv(rows: Iterable[Row]) -> bytes:
-    buffer = io.StringIO(newline="")
-    writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n", extrasaction="ignore")
-    writer.writeheader()
-    writer.writerows(sorted(rows, key=lambda row: row["address"]))
-    return buffer.getvalue().encode("utf-8")
+    listed = ({c: row[c] for c in COLUMNS} for row in sorted(rows, key=lambda r: r["address"]))
+    return tables.lines(COLUMNS, listed, header=True)

@@ -52,12 +52,17 @@ P = ParamSpec("P")
 
 
 def drawn(function: Callable[P, Drawing]) -> Callable[P, Drawing]:
-    """Draw in govlaw's theme, and fix the layout once so that every saving is the same."""
+    """Draw in govlaw's theme, and fix the layout once so that every saving is the same.
+
+    What reports say is drawn with the glyphs that there are: a rare character in one report stops
+    no figure. The data of the figure keep it.
+    """
 
     @wraps(function)
     def draw(*args: P.args, **kwargs: P.kwargs) -> Drawing:
         with style.theme():
-            drawing = function(*args, **kwargs)
+            shown = [_drawable(value) for value in args]
+            drawing = function(*shown, **{k: _drawable(v) for k, v in kwargs.items()})  # type: ignore[arg-type]
             drawing.figure.draw_without_rendering()
             _fix(drawing.figure)
         given = [value for value in args[1:] if isinstance(value, pd.DataFrame)]
@@ -66,6 +71,21 @@ def drawn(function: Callable[P, Drawing]) -> Callable[P, Drawing]:
         return drawing
 
     return draw
+
+
+def _drawable(value: object) -> object:
+    """Return a table whose texts can be drawn; names of reports, and anything else, as they are."""
+    if not isinstance(value, pd.DataFrame):
+        return value
+    changed = {}
+    for column in value.columns:
+        cells = value[column]
+        if column == "doc_id" or pd.api.types.is_numeric_dtype(cells):
+            continue
+        texts = {cell for cell in cells if isinstance(cell, str)}
+        if style.missing("".join(texts)):
+            changed[column] = [style.drawable(c) if isinstance(c, str) else c for c in cells]
+    return value.assign(**changed) if changed else value
 
 
 def _fix(figure: Figure) -> None:

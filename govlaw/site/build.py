@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import html
 import json
+import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -31,6 +34,11 @@ from govlaw.site.words import render
 
 #: What Sphinx calls the languages of the study.
 LOCALES = {"zh": "zh_CN", "en": "en"}
+_UNWRITTEN = re.compile(
+    r"(?:error writing file|Failed to (?:copy|write))[^\n]*?"
+    r"(?:OSError\(\d+, '|\[Errno \d+\] )(?P<reason>[^'\n]+)"
+)
+_ERROR = re.compile(r"(?:\w+\.)*\w*(?:Error|Exception)\b")
 CHAPTERS = ("study", "cards", "evidence", "codebook")
 
 
@@ -55,7 +63,7 @@ def build(pages: Pages, processed: Path, work: Path, out: Path, language: str) -
     ----------
     pages : executed notebooks and report cards
     processed : the folder of the tables
-    work : a folder for what is made on the way
+    work : a folder for what is made on the way; what it held is taken away
     out : the site; what it held for this language is replaced when the new pages are complete
 
     Raises
@@ -63,10 +71,20 @@ def build(pages: Pages, processed: Path, work: Path, out: Path, language: str) -
     NotebookError
         If Sphinx cannot render a page.
     """
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True, exist_ok=True)
+    # a folder of its own: Sphinx may outlive a run that was killed, and go on writing
+    with tempfile.TemporaryDirectory(dir=work) as own:
+        made = _render(pages, processed, Path(own), language)
+        _exchange(made, out / language)
+    there = [name for name in LOCALES if (out / name / "index.html").exists()]
+    tables.replace(out / "index.html", _front_door(there).encode("utf-8"))
+
+
+def _render(pages: Pages, processed: Path, work: Path, language: str) -> Path:
+    """Return the folder of the rendered pages, made in ``work``."""
     source, fresh = work / "source", work / "html"
-    for folder in (source, fresh):
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+    source.mkdir()
     figures = _assemble(pages, tables.read(processed), source, language)
     settings = {
         "processed": str(processed.resolve()),
@@ -86,15 +104,28 @@ def build(pages: Pages, processed: Path, work: Path, out: Path, language: str) -
         "-D", f"html_title=govlaw · {label('site.title', language)}", str(source), str(fresh),
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    # Sphinx goes on, and may end well, where it could not write a page
+    if found := _UNWRITTEN.search(done.stderr):
+        raise NotebookError(f"the site could not be rendered: {found['reason']}")
     if done.returncode:
-        raise NotebookError(f"the site could not be rendered: {done.stderr.strip()}")
+        last = [line.strip() for line in done.stderr.splitlines() if _ERROR.match(line.strip())]
+        said = last[-1] if last else " ".join(done.stderr.split())
+        raise NotebookError(f"the site could not be rendered: {said}")
     _finish(fresh, figures)
-    target = out / language
+    return fresh
+
+
+def _exchange(fresh: Path, target: Path) -> None:
+    """Put a folder into its place in one step, so that no reader meets half a site."""
+    beside, old = (target.with_name(f".{target.name}.{name}") for name in ("new", "old"))
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.move(fresh, target)
-    there = [name for name in LOCALES if (out / name / "index.html").exists()]
-    tables.replace(out / "index.html", _front_door(there).encode("utf-8"))
+    for folder in (beside, old):
+        shutil.rmtree(folder, ignore_errors=True)
+    shutil.move(fresh, beside)  # copies where the site lies on another disk
+    if target.exists():
+        os.replace(target, old)
+    os.replace(beside, target)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _finish(fresh: Path, figures: dict[str, str]) -> None:
@@ -125,7 +156,11 @@ def _assemble(pages: Pages, study: tables.Study, source: Path, language: str) ->
         "evidence": _documents(study, names, language),
         "codebook": Entries(Texts(study, language), load()).index(),
     }
-    trees = {"study": _tree(notebooks), "cards": _tree(cards, ":hidden:")}
+    # with their ending: some names alone mean other pages to Sphinx (self, search, a.ipynb)
+    trees = {
+        "study": _tree([f"{name}.ipynb" for name in notebooks]),
+        "cards": _tree([f"{name}.ipynb" for name in cards], ":hidden:"),
+    }
     for chapter in CHAPTERS:
         (source / chapter).mkdir()
         page = f"# {label(f'site.{chapter}', language)}\n\n"

@@ -24,6 +24,7 @@ from govlaw.codebook import load
 from govlaw.labels import label
 from govlaw.site.entries import Entries
 from govlaw.site.evidence import Texts
+from govlaw.site.notebooks import tame
 
 _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 _LATIN = re.compile(r"[A-Za-z0-9_]+")
@@ -94,11 +95,8 @@ def collect(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 
 def _index(app: Sphinx, page: str, title: str, words: str) -> None:
-    """Add a page to the search, which keeps only documents that the environment knows.
-
-    Its title loses the signs that could become markup in a list of results.
-    """
-    shown = title.translate(str.maketrans("<>&", "〈〉＆"))
+    """Add a page to the search, which keeps only documents that the environment knows."""
+    shown = tame(title)
     head = nodes.title("", shown)
     document = new_document(page)
     document += nodes.section("", head, nodes.paragraph("", words))

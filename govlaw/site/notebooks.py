@@ -47,7 +47,7 @@ def localise(notebook: Path, language: str, title: str = "") -> Page:
         kept.append(cell)
     if title:
         first = next(cell for cell in kept if cell.cell_type == "markdown")
-        first["source"] = f"# {escape(title)}"
+        first["source"] = f"# {escape(tame(title))}"
     content.cells = kept
     return Page(content, figures)
 
@@ -70,6 +70,14 @@ def _set(output: nbformat.NotebookNode, language: str) -> dict[str, str]:
         height=round(float(size[2])) if size else "",
     )
     return {name: svg}
+
+
+def tame(title: str) -> str:
+    """Return a title without the signs that could become markup in a list of results.
+
+    The search of some versions of Sphinx shows titles as markup.
+    """
+    return title.translate(str.maketrans("<>&", "〈〉＆"))
 
 
 def escape(text: str) -> str:

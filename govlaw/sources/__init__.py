@@ -6,6 +6,7 @@ import hashlib
 import re
 from pathlib import Path
 
+from govlaw import names
 from govlaw.definitions import rows
 from govlaw.errors import SourceError
 from govlaw.model import Document
@@ -19,13 +20,12 @@ SUFFIXES = (
     ".pdf", ".docx", ".doc", ".wps", ".rtf", ".ofd",
 )  # fmt: skip
 
-_NOT_IN_ID = re.compile(r"[^\w.\-]+")
 _PDF_WITHIN = 1024  # bytes before the mark of a PDF, as its readers allow
 
 
 def doc_id(path: Path) -> str:
-    """Return the name of a report in every table: the file's stem, unsafe characters replaced."""
-    return _NOT_IN_ID.sub("_", path.stem).strip("._") or "report"
+    """Return the name of a report in every table: the file's stem, made safe everywhere."""
+    return names.made(path.stem)
 
 
 def read(path: Path) -> Document:
@@ -112,10 +112,10 @@ def _is_markup(raw: bytes) -> bool:
 def _package(raw: bytes) -> str:
     """Read an office document, which is an archive of files."""
     with docx.open_package(raw) as package:
-        names = set(package.namelist())
-        if "word/document.xml" in names:
+        members = set(package.namelist())
+        if "word/document.xml" in members:
             return docx.read(package, raw)
         for row in rows("refused_packages"):
-            if any(name.startswith(row["holds"]) for name in names):
+            if any(member.startswith(row["holds"]) for member in members):
                 raise Unreadable(f"{row['what']}; {row['advice']}")
     raise Unreadable("an archive; unpack it and hand in the reports within it")

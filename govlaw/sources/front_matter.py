@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from govlaw import places
+from govlaw import places, plain_yaml
 from govlaw.errors import SourceError
 from govlaw.model import Metadata
 
@@ -40,6 +40,7 @@ _BLOCK = re.compile(r"---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re
 _PERIOD = re.compile(r"((?:19|20)[0-9]{2})(?: *[-—–] *((?:19|20)[0-9]{2}))?")
 _DATE = re.compile(r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
 _ADCODE = re.compile(r"[0-9]{6}")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _WHOLE_TITLE = re.compile(r"《([^《》]*)》")
 
 
@@ -58,8 +59,7 @@ def split(text: str, path: Path) -> tuple[Metadata | None, str]:
     if match is None:
         raise SourceError(f"{path}: the front matter is not closed; end it with a line of ---")
     try:
-        # BaseLoader keeps every value as it is written: 010101 stays a code, a date stays text.
-        found = yaml.load(match[1], Loader=yaml.BaseLoader)
+        found = plain_yaml.load(match[1])
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 2}" if mark else ""
@@ -82,7 +82,7 @@ def _metadata(found: Mapping[str, object], path: Path) -> Metadata:
         if not isinstance(value, str):
             raise SourceError(f"{path}: the field {name!r} holds a list; write one line of text")
         if name != "period":
-            values[FIELDS[name]] = value.strip()
+            values[FIELDS[name]] = _plain(value)
     values["period_start"], values["period_end"] = _period(str(found.get("period", "")), path)
     for name, allowed in (("kind", KINDS), ("level", LEVELS), ("edition", EDITIONS)):
         if values.get(name) and values[name] not in allowed:
@@ -102,6 +102,15 @@ def _metadata(found: Mapping[str, object], path: Path) -> Metadata:
         f"{field or name}=front matter" for name, field in FIELDS.items() if found.get(name)
     )
     return Metadata(**values)
+
+
+def _plain(value: str) -> str:
+    r"""Return a value without what only escapes of YAML can put there.
+
+    Halves of characters (``"\ud83d\ude00"``) are joined, those alone and control characters lost.
+    """
+    whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _CONTROL.sub(" ", whole).strip()
 
 
 def _harmonised(adcode: str, year: str) -> str:

@@ -283,8 +283,7 @@ class _Plan:
                         options.mix_simulated,
                         corpus.crew(self.reports, options.jobs, options.dask),
                     ],
-                ),
-                lambda: {"made": self._made(targets)},
+                )
             ],
             "file_dep": [*map(str, self.reports), *self.sources],
             "targets": [*map(str, targets)],
@@ -296,8 +295,6 @@ class _Plan:
                         "mix_simulated": options.mix_simulated,
                     }
                 ),
-                # a run that was killed may have left tables that this record knows nothing of
-                lambda task, values: values.get("made") == self._made(targets),
                 lambda task, values: not tables.interrupted(options.processed),
             ],
         }
@@ -365,14 +362,6 @@ class _Plan:
         }
 
     # -- actions ---------------------------------------------------------------------------
-
-    @staticmethod
-    def _made(files: list[Path]) -> str:
-        """Return a digest of the tables as they are now."""
-        digest = hashlib.sha256()
-        for path in files:
-            digest.update(path.read_bytes() if path.exists() else b"-")
-        return digest.hexdigest()
 
     def _try(self, action: Callable[..., object], *arguments: object) -> bool:
         """Run an action for doit; keep what went wrong as one line for the user."""

@@ -6,6 +6,7 @@ A unit is what was coded; each coder gives it one value or none. Alpha follows K
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -126,7 +127,7 @@ def alpha(units: Sequence[Unit], metric: str = "nominal") -> float | None:
     observed = found.weight @ _differences(
         numbers[found.first], numbers[found.second], metric, counts
     )
-    expected = sum(
+    expected = math.fsum(  # the same on every Python: sum() rounds otherwise from 3.12 on
         counts[start : start + _BLOCK]
         @ _differences(*_grid(numbers, start), metric, counts)
         @ counts

@@ -112,7 +112,9 @@ def deviation(counts: Sequence[int], sizes: Sequence[int]) -> float:
     total, whole = sum(counts), sum(sizes)
     if not total or not whole:
         return math.nan
-    return sum(abs(n / total - m / whole) for n, m in zip(counts, sizes, strict=True)) / 2
+    # summed exactly: sum() rounds differently from Python 3.12 on, and would break ties differently
+    distances = (abs(n / total - m / whole) for n, m in zip(counts, sizes, strict=True))
+    return math.fsum(distances) / 2
 
 
 def dispersion(parts: Mapping[str, Mapping[str, int]], at_least: int = 3) -> pd.DataFrame:

@@ -461,7 +461,6 @@ class _Plan:
     def _marked(self, step: dict[str, Any]) -> dict[str, Any]:
         """Return a step as a task of doit that runs again where a run was ended in it."""
         mark = self._begun(step["name"])
-        ((action, arguments),) = step["actions"]
 
         def begin() -> bool:
             return self._try(_touch, mark)
@@ -471,7 +470,7 @@ class _Plan:
 
         return {
             **step,
-            "actions": [begin, (action, arguments)],
+            "actions": [begin, *step["actions"]],
             "uptodate": [*step["uptodate"], ended],
             "io": {"capture": False},
         }

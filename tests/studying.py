@@ -41,7 +41,7 @@ class Project:
         (self.folder / "data" / "raw").mkdir(parents=True)
         for name in REPORTS:
             shutil.copy(ROOT / "data" / "raw" / f"{name}.md", self.folder / "data" / "raw")
-        (self.folder / "data" / "raw" / "broken.txt").write_bytes("法治".encode() + b"\xff")
+        (self.folder / "data" / "raw" / "broken.txt").write_bytes(bytes(range(256)))
         shutil.copytree(ROOT / "notebooks", self.folder / "notebooks")
         self.first: subprocess.CompletedProcess[str] | None = None
         #: What the first run made, before a test changed a report.

@@ -13,12 +13,12 @@ from studying import REPORTS, ROOT, Project, digests
 
 
 def test_one_bad_report_is_listed_and_the_rest_goes_on(project: Project) -> None:
-    """The file whose encoding is damaged is named in one line; the others are there; the code tells."""
+    """The file that is no text is named in one line; the others are there; the code tells."""
     first = project.first
     assert first is not None
     assert first.returncode == 1
     lines = [line for line in first.stderr.splitlines() if line.startswith("failed")]
-    assert len(lines) == 1 and "broken.txt: neither UTF-8" in lines[0]
+    assert len(lines) == 1 and "broken.txt: not a text file" in lines[0]
     documents = (project.folder / "data" / "processed" / "documents.csv").read_text("utf-8")
     assert all(name in documents for name in REPORTS)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
@@ -420,7 +421,7 @@ def honours(documents: pd.DataFrame, found: pd.DataFrame, *, language: str) -> D
     }
     heights = [max(0.34, 0.15 * lines[d] + 0.18) for d in shown]
     page = Page(
-        sum(heights) + 0.5,
+        math.fsum(heights) + 0.5,
         title,
         [label("note.honours", language, without=len(documents) - len(shown))],
         source_line(documents, language),

@@ -174,6 +174,7 @@ def test_a_killed_study_goes_on(tmp_path: Path) -> None:
             process.kill()  # where it has no group yet
             process.join()
             kills, pending = kills + 1, pending + 1
+            assert watcher.halves == []
             print(f"{time.strftime('%H:%M:%S')} kills {kills} ended {ended}", flush=True)
             if chance.random() < 0.2:  # the next run finds the report as it was before the last
                 state = 1 - state

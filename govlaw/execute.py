@@ -113,15 +113,18 @@ def run(notebook: Path, target: Path, values: Mapping[str, Any]) -> None:
 def _kernel(folder: str) -> dict[str, Any]:
     """Return a kernel manager that talks over socket files where the system has them.
 
-    Kernels that are started side by side now and then take the same TCP port.
+    Kernels that are started side by side now and then take the same TCP port. A kernel says nothing
+    of its own: the errors of cells come back as messages, and that it was told to end is no news.
     """
-    if os.name != "posix":
-        return {}
 
     class Manager(AsyncKernelManager):
         def __init__(self, **options: Any) -> None:
             super().__init__(**options)
-            self.transport, self.ip = "ipc", os.path.join(folder, "k")
+            if os.name == "posix":
+                self.transport, self.ip = "ipc", os.path.join(folder, "k")
+
+        def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
+            return super().format_kernel_cmd([*(extra_arguments or []), "--log-level=50"])
 
     return {"kernel_manager_class": Manager}
 

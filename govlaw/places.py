@@ -93,7 +93,7 @@ def _words(role: str) -> tuple[str, ...]:
 def _endings() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the patterns of the word for the kind of division and of the peoples before it."""
     kinds, peoples = "|".join(_words("suffix")), "|".join(_words("people"))
-    return re.compile(f"(?:{kinds})$"), re.compile(f"(?:{peoples})+$")
+    return re.compile(f"(?:{kinds})$"), re.compile(f"(?:{peoples})++$")
 
 
 @cache

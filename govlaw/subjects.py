@@ -35,7 +35,8 @@ class Own:
 @cache
 def _fillers(position: str) -> re.Pattern[str]:
     listed = "|".join(f"(?:{r['pattern']})" for r in rows("fillers") if r["position"] == position)
-    return re.compile(f"^(?:{listed})+" if position == "start" else f"(?:{listed})+$")
+    # possessive: 共计 is one word and also two, so that 共计共计… could be divided in 2ⁿ ways
+    return re.compile(f"^(?:{listed})++" if position == "start" else f"(?:{listed})++$")
 
 
 def own_words(found: list[Quantity], clauses: Locator) -> list[Own]:

@@ -12,7 +12,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from re import _constants as code  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -121,14 +121,31 @@ def _one(op: Any, value: Any, groups: dict[int, str]) -> str:
     return groups.get(value, "") if op is code.GROUPREF else ""
 
 
+def _ways(tree: Any, groups: dict[int, str]) -> Iterator[str]:
+    """Return what a part of a pattern matches: each alternative, class and option taken once."""
+    yield _example(tree, groups)
+    for place, (op, value) in enumerate(tree):
+        found: Iterable[str] = ()
+        if op is code.BRANCH:
+            found = (text for way in value[1] for text in _ways(way, groups))
+        elif op is code.IN:
+            found = _matched(value)[:6]
+        elif op is code.SUBPATTERN:
+            found = _ways(value[3], groups)
+        elif op is code.ATOMIC_GROUP:
+            found = _ways(value, groups)
+        elif op in _REPEATS:
+            found = ([""] if not value[0] else []) + list(_ways(value[2], groups))
+        before, after = _example(tree[:place], groups), _example(tree[place + 1 :], groups)
+        yield from (before + text + after for text in found)
+
+
 def _repeats(tree: Any, lead: str, groups: dict[int, str]) -> Iterator[tuple[str, str]]:
     for op, value in tree:
         if op in _REPEATS:
             body = value[2]
             if value[1] > 1:
-                yield lead, _example(body, groups)
-                if len(body) == 1 and body[0][0] is code.IN:
-                    yield from ((lead, character) for character in _matched(body[0][1])[:6])
+                yield from ((lead, text) for text in dict.fromkeys(_ways(body, groups)))
             yield from _repeats(body, lead, groups)
         elif op is code.SUBPATTERN:
             yield from _repeats(value[3], lead, groups)

@@ -111,7 +111,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
     scale = rf"[十百千]?万亿?|[十百千]?亿|[百千](?=[余多]?(?:元|{hanzi_unit}))"
     plain = r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
     # １，１０９家 and 18 652 件, and 98. 6%: damaged, or set by hand
-    parted = rf"[1-9][0-9]{{0,2}}(?:[ ，][0-9]{{3}})+(?= ?[余多]?(?:{unit}))"
+    parted = rf"[1-9][0-9]{{0,2}}(?:[ ，][0-9]{{3}}){{1,6}}(?= ?[余多]?(?:{unit}))"
     number = rf"{parted}|[0-9]{{1,3}}\. [0-9]{{1,2}}(?= ?%)|{plain}"
     characters = numerals.CHARACTERS
     # taken whole and no longer than a numeral gets, or a run of 一 would cost its square

@@ -16,10 +16,11 @@ from govlaw.codebook import Codebook
 from govlaw.definitions import rows, words
 from govlaw.grammar import dimension_of
 from govlaw.model import Observation
+from govlaw.text import LONGEST_CLAUSE
 
 _CLAUSE = re.compile(r"[，,；;：:。！？!?\n]")
 _SEGMENT = re.compile(r"[；;]")
-_CLAUSE_REST = re.compile(r"[^，,。；;：:0-9\n]*")
+_CLAUSE_REST = re.compile(rf"[^，,。；;：:0-9\n]{{0,{LONGEST_CLAUSE}}}")
 _NOUNS = re.compile(r"[\u4e00-\u9fff]{2,}")
 _BRACKET = re.compile(r"\s*[（(]([^（）()\n]*)[）)]")
 _DIFFERENCE = re.compile(r"\b([a-z]+_[a-z_]+)-([a-z]+_[a-z_]+)\b")

@@ -443,10 +443,11 @@ def _rank(field: str, said: Iterable[str], filled: Iterable[str]) -> list[int]:
     found = []
     for word, own in zip(said, filled, strict=True):
         if (word, own) not in seen:
+            literal = re.escape(own).replace("\\", r"\\")  # itself in what is put in
             seen[word, own] = next(
                 rank
                 for rank, pattern in _ranks(field)
-                if re.fullmatch(re.sub(r"\{\w+\}", re.escape(own), pattern), word)
+                if re.fullmatch(re.sub(r"\{\w+\}", literal, pattern), word)
             )
         found.append(seen[word, own])
     return found

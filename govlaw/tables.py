@@ -496,7 +496,11 @@ def _schema(name: str) -> Any:
     """Return the types of a table's columns in Parquet, the same for any rows."""
     import pyarrow
 
-    return pyarrow.Table.from_pandas(_frame(name, []), preserve_index=False).schema
+    schema = pyarrow.Table.from_pandas(_frame(name, []), preserve_index=False).schema
+    for place, column in enumerate(schema):
+        if pyarrow.types.is_null(column.type):  # pandas 2 has no type for text without a row
+            schema = schema.set(place, column.with_type(pyarrow.large_string()))
+    return schema
 
 
 def _parquet(name: str, listed: list[Row]) -> bytes:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from govlaw import corpus, measures, overrides, panel, places, tables
@@ -144,6 +144,7 @@ def test_the_whole_place(tmp_path: Path, place: dict[str, str], scope: str, whol
 
 
 @given(st.sampled_from(["scope", "period"]), st.text(max_size=12), st.text(max_size=4))
+@example("scope", "全市", "\\")
 def test_every_scope_and_period_has_a_rank(field: str, said: str, own: str) -> None:
     """Whatever is printed, the order knows a place for it."""
     assert panel._rank(field, [said.replace("\n", "")], [own])[0] in range(4)

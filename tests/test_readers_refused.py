@@ -286,8 +286,11 @@ def test_a_reader_that_comes_down() -> None:
     pdf.read(rendering.pdf(LINES))
     process = pdf._worker._process
     assert process is not None
+    assert process.stdin is not None
     process.kill()
     process.wait()
+    process.stdin.write(b"cut")  # still to be sent when it is put aside
+    pdf._worker._close()
     assert "305件" in pdf.read(rendering.pdf(LINES))
 
 

@@ -18,6 +18,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -120,7 +121,8 @@ class _Worker:
             process.kill()
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
-                    pipe.close()
+                    with suppress(OSError):  # what was still to be sent has nobody to take it
+                        pipe.close()
             process.wait()
 
 

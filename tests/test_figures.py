@@ -499,7 +499,6 @@ def test_saved_twice_is_the_same(studies: dict[str, Study], tmp_path: Path) -> N
 
 def test_another_process_saves_the_same(studies: dict[str, Study], tmp_path: Path) -> None:
     """Another hash seed, time zone, locale and user settings: every figure has the same bytes."""
-    here = digests(studies["real"].folder, tmp_path / "here")
     settings = tmp_path / "matplotlibrc"
     settings.write_text("font.size: 23\nsavefig.dpi: 40\naxes.facecolor: red\nsvg.hashsalt: x\n")
     code = (
@@ -509,16 +508,18 @@ def test_another_process_saves_the_same(studies: dict[str, Study], tmp_path: Pat
     )
     other = {"PYTHONHASHSEED": "4711", "TZ": "Pacific/Auckland", "LC_ALL": "C",
              "MATPLOTLIBRC": str(settings), "PYTHONUTF8": "0"}  # fmt: skip
-    result = subprocess.run(
+    with subprocess.Popen(
         [sys.executable, "-c", code],
         cwd=Path(__file__).parent,
         env=os.environ | other,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    assert json.loads(result.stdout) == here
+    ) as process:
+        here = digests(studies["real"].folder, tmp_path / "here")  # meanwhile
+        said, faults = process.communicate()
+    assert process.returncode == 0, faults
+    assert json.loads(said) == here
     assert len(here) == 2 * 2 * len(NAMES)
 
 

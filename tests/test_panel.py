@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from framing import frame
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -38,17 +39,6 @@ def figure(doc_id: str = "a", value: float = 5, **cells: Any) -> dict[str, Any]:
     bounds = {"value": value, "value_low": value, "value_high": value}
     known = {"role": "actual", "approx": "exact", "kind": "count", "unit": "件", "section_id": "1"}
     return {"doc_id": doc_id, "indicator": CODE, **known, **bounds} | cells
-
-
-def frame(name: str, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    """Return a table of a study from rows that name only the cells that matter."""
-    empty: dict[str, Any] = {}
-    for column in tables.COLUMNS[name]:
-        whole = column in tables.INTEGERS or (name == "sections" and column == "level")
-        empty[column] = 0 if whole else math.nan if column in tables.DECIMALS else ""
-    if "uncertain" in empty:
-        empty["uncertain"] = False
-    return pd.DataFrame([empty | row for row in rows], columns=list(tables.COLUMNS[name]))
 
 
 def study(
@@ -78,7 +68,7 @@ def study(
         for number, part in (("1", "results"), ("2", "next_year"))
     ]
     given = {"documents": documents, "sections": sections, "observations": placed, **others}
-    return Study(folder, **{name: frame(name, given.get(name, ())) for name in tables.COLUMNS})
+    return Study(folder, **{name: frame(name, *given.get(name, ())) for name in tables.COLUMNS})
 
 
 def cell(found: pd.DataFrame, code: str = CODE) -> dict[str, Any]:
@@ -211,7 +201,7 @@ def test_the_worst_verdict(tmp_path: Path, verdicts: list[str], worst: str) -> N
         for rule, verdict in zip("ABC", verdicts, strict=False)
     ]
     listed.append({"doc_id": "a", "rule": "E", "operands": "0:1;1:2", "verdict": "irreconcilable"})
-    row = cell(panel.long(replace(made, findings=frame("findings", listed))))
+    row = cell(panel.long(replace(made, findings=frame("findings", *listed))))
     assert row["verdict"] == worst
     assert row["rule"] == ("ABC"[verdicts.index(worst)] if worst else "")
 
@@ -792,7 +782,7 @@ def test_a_verdict_is_not_handed_on(tmp_path: Path) -> None:
     made = study(tmp_path, [report("a")], [figure()])
     span = "{start}:{end}".format(**made.observations.iloc[0])
     finding = {"doc_id": "a", "rule": "A", "operands": span, "verdict": "irreconcilable"}
-    made = replace(made, findings=frame("findings", [finding]))
+    made = replace(made, findings=frame("findings", finding))
     for value, verdict in (("50", ""), ("5", "irreconcilable")):
         listed = overrides.read(written(tmp_path, GOOD | {"value": value}))
         assert cell(panel.build(made, overrides=listed).long)["verdict"] == verdict
